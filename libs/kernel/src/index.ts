@@ -1,0 +1,7 @@
+export { fold } from './event.js'
+export type { Decision, DomainEvent, Stream } from './event.js'
+export { Ids, Randomness } from './ids.js'
+export { Refused } from './refused.js'
+export type { RefusalDetail, RefusalKind } from './refused.js'
+export { Clock, DAY, fromInstant, HOUR, MINUTE, SECOND, toInstant } from './time.js'
+export type { Instant } from './time.js'

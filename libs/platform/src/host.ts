@@ -1,0 +1,181 @@
+import { ConsoleLogger, Logger } from '@nestjs/common'
+import type { LoggerService } from '@nestjs/common'
+import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import { SwaggerModule } from '@nestjs/swagger'
+import { join } from 'node:path'
+import type { Clock, Randomness } from '@throughline/kernel'
+import { TokenKeys } from '@throughline/ports'
+import type { Courier, EventBus, EventStore, ServiceDefinition, Timers, ViewStore } from '@throughline/ports'
+import { AccessGuard } from './access.guard.js'
+import { AnswerInterceptor } from './answers.js'
+import { DeclaredShapePipe } from './body.pipe.js'
+import { CheckedEventStore } from './checked-store.js'
+import { EventTransport } from './event-transport.js'
+import { FileSecrets, MemorySecrets } from './file.secrets.js'
+import { fastifyAdapter, prepareHttp } from './http.js'
+import { SseLiveFeed } from './live-feed.sse.js'
+import { Metrics } from './metrics.js'
+import { openEngines } from './mode.js'
+import { openApi } from './open-api.js'
+import { OutboxCourier } from './outbox.courier.js'
+import { platformModule } from './platform.module.js'
+import { ProblemFilter } from './problems.js'
+import { Readers } from './readers.js'
+import { declaredRoutes } from './routes.js'
+import type { DeclaredRoute } from './routes.js'
+import { Schemas } from './schemas.js'
+import { EndedSessions } from './sessions.js'
+import type { Settings } from './settings.js'
+import { SystemClock, SystemRandomness, SystemTimers, UuidIds } from './system.js'
+import { TokenReader } from './tokens.js'
+import { ViewRunner } from './view-runner.js'
+
+export interface HostOptions {
+  readonly services: readonly ServiceDefinition[]
+  readonly settings: Settings
+  /** Stand-ins, for tests and simulations; the machine's own otherwise. */
+  readonly clock?: Clock
+  readonly timers?: Timers & { stop(): void }
+  readonly randomness?: Randomness
+  readonly courier?: Courier
+  /** Whose tokens are believed; identity's when it runs in this process. */
+  readonly tokenKeys?: TokenKeys
+  readonly logger?: LoggerService
+}
+
+/** A running process of one or more services. */
+export interface Host {
+  readonly app: NestFastifyApplication
+  readonly events: EventStore
+  readonly views: ViewStore
+  readonly bus: EventBus
+  readonly readers: Readers
+  readonly routes: readonly DeclaredRoute[]
+  readonly schemas: Schemas
+  /** Where it listens: `http://127.0.0.1:4000`. */
+  readonly url: string
+  /** Takes nothing new, finishes what is in hand, keeps every position, closes the stores. */
+  stop(): Promise<void>
+}
+
+/** Starts services in this process. @throws WrongSetting and Error with a sentence when it cannot */
+export async function start(options: HostOptions): Promise<Host> {
+  const { services, settings } = options
+  const logger =
+    options.logger ??
+    new ConsoleLogger({
+      json: settings.logFormat === 'json',
+      logLevels: logLevels(settings.log),
+      colors: false,
+    })
+  Logger.overrideLogger(logger)
+  const clock = options.clock ?? new SystemClock()
+  const ids = new UuidIds(clock)
+  const timers = options.timers ?? new SystemTimers(logger)
+  const engines = await openEngines(settings, { clock, ids, timers })
+  try {
+    const schemas = new Schemas()
+    const events = new CheckedEventStore(engines.events, schemas)
+    const sessions = new EndedSessions(events, engines.bus, clock)
+    const live = new SseLiveFeed(events, engines.bus, clock, timers, sessions)
+    const views = new ViewRunner(
+      services.flatMap((service) => service.views),
+      events,
+      engines.views,
+      engines.bus,
+    )
+    const transport = new EventTransport(engines.bus)
+    const readers = new Readers(events, views, transport, () => ({
+      live: live.running,
+      sessions: sessions.running,
+    }))
+    const metrics = new Metrics(
+      () => readers,
+      engines.bus,
+      () => live.listeners,
+    )
+    events.onAppended(() => {
+      metrics.appended()
+    })
+    const app: { current?: NestFastifyApplication } = {}
+    const tokens = new TokenReader(() => {
+      const keys = options.tokenKeys ?? app.current?.get(TokenKeys, { strict: false })
+      if (keys === undefined) throw new Error('nobody issues tokens here: run identity or give its keys')
+      return keys
+    }, clock)
+    const module = platformModule(
+      {
+        clock,
+        ids,
+        timers,
+        events,
+        live,
+        schemas,
+        readers,
+        metrics,
+        randomness: options.randomness ?? new SystemRandomness(),
+        bus: engines.bus,
+        views: engines.views,
+        courier: options.courier ?? outbox(settings, clock),
+        secrets:
+          settings.store === 'memory' ? new MemorySecrets() : new FileSecrets(join(settings.data, 'secrets')),
+        administrator: { email: settings.admin },
+        guard: new AccessGuard(new Reflector(), tokens, sessions, ids, clock),
+      },
+      services,
+      settings.rate,
+    )
+    const nest = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(settings), {
+      logger,
+      abortOnError: false,
+    })
+    app.current = nest
+    await prepareHttp(nest, () => metrics)
+    nest.useGlobalFilters(new ProblemFilter())
+    nest.useGlobalPipes(new DeclaredShapePipe(schemas))
+    nest.useGlobalInterceptors(new AnswerInterceptor(views, clock, timers))
+    nest.connectMicroservice({ strategy: transport }, { inheritAppConfig: true })
+    const routes = declaredRoutes(nest.get(DiscoveryService, { strict: false }), schemas)
+    SwaggerModule.setup('api/docs', nest, () => openApi(nest, schemas, routes), {
+      customSiteTitle: 'Throughline API',
+    })
+    await sessions.start()
+    await live.start()
+    await views.start()
+    await nest.init()
+    await nest.startAllMicroservices()
+    await nest.listen(settings.port, settings.host)
+    return {
+      app: nest,
+      events,
+      views: engines.views,
+      bus: engines.bus,
+      readers,
+      routes,
+      schemas,
+      url: await nest.getUrl(),
+      stop: async () => {
+        await live.stop()
+        timers.stop()
+        await nest.close()
+        await engines.close()
+      },
+    }
+  } catch (error) {
+    timers.stop()
+    await engines.close()
+    throw error
+  }
+}
+
+function logLevels(least: Settings['log']): ('fatal' | 'error' | 'warn' | 'log' | 'debug')[] {
+  const levels = ['fatal', 'error', 'warn', 'log', 'debug'] as const
+  return levels.slice(0, levels.indexOf(least) + 1)
+}
+
+function outbox(settings: Settings, clock: Clock): Courier {
+  return new OutboxCourier(join(settings.data, 'outbox'), clock, ({ to, text }) => {
+    process.stdout.write(`\n  To ${to.address}: ${text}\n\n`)
+  })
+}

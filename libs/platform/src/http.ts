@@ -1,0 +1,91 @@
+import helmet from '@fastify/helmet'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { FastifyInstance } from 'fastify'
+import { Refused } from '@throughline/kernel'
+import type { Metrics } from './metrics.js'
+import type { Settings } from './settings.js'
+
+const LARGEST_BODY = 256 * 1024
+/** Deeper JSON has no use here and costs more to look at than it says (S27). */
+const DEEPEST = 16
+
+export function fastifyAdapter(settings: Settings): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: 30_000,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    routerOptions: { maxParamLength: 200 },
+    trustProxy: settings.proxies.length > 0 ? [...settings.proxies] : false,
+    forceCloseConnections: true,
+  })
+}
+
+/** What holds for every request before any route is looked at. */
+export async function prepareHttp(app: NestFastifyApplication, metrics: () => Metrics): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        // The API's documentation page styles itself inline; nothing else here is a page.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+      },
+    },
+  })
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance()
+  // A form of another site can send text/plain without asking first; JSON it cannot (S16).
+  fastify.removeContentTypeParser('text/plain')
+  fastify.addContentTypeParser(
+    'application/x-ndjson',
+    { bodyLimit: 64 * 1024 * 1024 },
+    (_request, payload, done) => {
+      done(null, payload)
+    },
+  )
+  fastify.addHook('onRequest', async (request) => {
+    await Promise.resolve()
+    if (
+      request.headers['content-encoding'] !== undefined &&
+      request.headers['content-encoding'] !== 'identity'
+    ) {
+      throw new Refused('invalid', 'request.encoding', 'Compressed requests are not read.', {
+        field: 'Content-Encoding',
+        todo: 'Send the body as it is.',
+      })
+    }
+  })
+  fastify.addHook('preValidation', async (request) => {
+    await Promise.resolve()
+    if (deeperThan(request.body, DEEPEST)) {
+      throw new Refused(
+        'invalid',
+        'request.too-deep',
+        `The body is nested deeper than ${String(DEEPEST)} levels.`,
+      )
+    }
+  })
+  fastify.addHook('onResponse', async (request, reply) => {
+    await Promise.resolve()
+    metrics().answered(
+      request.method,
+      request.routeOptions.url ?? 'none',
+      reply.statusCode,
+      reply.elapsedTime / 1_000,
+    )
+  })
+}
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null || 'pipe' in value) return false
+  if (levels === 0) return true
+  for (const part of Object.values(value)) if (deeperThan(part, levels - 1)) return true
+  return false
+}

@@ -1,0 +1,8 @@
+export { start } from './host.js'
+export type { Host, HostOptions } from './host.js'
+export { exampleOf } from './open-api.js'
+export { MemoryCourier } from './outbox.courier.js'
+export { readSettings, WrongSetting } from './settings.js'
+export type { Settings } from './settings.js'
+export { SystemClock, SystemRandomness, SystemTimers, UuidIds } from './system.js'
+export type { ServiceDefinition } from '@throughline/ports'

@@ -1,0 +1,86 @@
+import type { DynamicModule, Provider } from '@nestjs/common'
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core'
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler'
+import { Clock, Ids, Randomness } from '@throughline/kernel'
+import {
+  Courier,
+  EventBus,
+  EventStore,
+  FirstAdministrator,
+  LiveFeed,
+  Secrets,
+  Timers,
+  ViewStore,
+} from '@throughline/ports'
+import type { ServiceDefinition } from '@throughline/ports'
+import type { AccessGuard } from './access.guard.js'
+import { Metrics } from './metrics.js'
+import { HealthController, OperationsController } from './operations.controller.js'
+import { Readers } from './readers.js'
+import { Schemas } from './schemas.js'
+
+/** What every service can ask for, by class. */
+export interface Provided {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly randomness: Randomness
+  readonly timers: Timers
+  readonly events: EventStore
+  readonly bus: EventBus
+  readonly views: ViewStore
+  readonly live: LiveFeed
+  readonly courier: Courier
+  readonly secrets: Secrets
+  readonly administrator: FirstAdministrator
+  readonly schemas: Schemas
+  readonly readers: Readers
+  readonly metrics: Metrics
+  readonly guard: AccessGuard
+}
+
+export class PlatformModule {}
+
+export function platformModule(
+  provided: Provided,
+  services: readonly ServiceDefinition[],
+  rate: number,
+): DynamicModule {
+  const ports: Provider[] = [
+    { provide: Clock, useValue: provided.clock },
+    { provide: Ids, useValue: provided.ids },
+    { provide: Randomness, useValue: provided.randomness },
+    { provide: Timers, useValue: provided.timers },
+    { provide: EventStore, useValue: provided.events },
+    { provide: EventBus, useValue: provided.bus },
+    { provide: ViewStore, useValue: provided.views },
+    { provide: LiveFeed, useValue: provided.live },
+    { provide: Courier, useValue: provided.courier },
+    { provide: Secrets, useValue: provided.secrets },
+    { provide: FirstAdministrator, useValue: provided.administrator },
+    { provide: Schemas, useValue: provided.schemas },
+    { provide: Readers, useValue: provided.readers },
+    { provide: Metrics, useValue: provided.metrics },
+  ]
+  return {
+    module: PlatformModule,
+    global: true,
+    imports: [
+      DiscoveryModule,
+      ThrottlerModule.forRoot({
+        throttlers: [{ name: 'address', ttl: 60_000, limit: rate }],
+        // Reactions come from the log and not from an address.
+        skipIf: (context) => context.getType() !== 'http',
+        errorMessage: 'Too many requests from this address.',
+      }),
+      ...services.map(({ module }) => module),
+    ],
+    controllers: [HealthController, OperationsController],
+    // The flood is stopped before anybody's token is looked at.
+    providers: [
+      ...ports,
+      { provide: APP_GUARD, useClass: ThrottlerGuard },
+      { provide: APP_GUARD, useValue: provided.guard },
+    ],
+    exports: ports,
+  }
+}

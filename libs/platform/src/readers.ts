@@ -1,0 +1,41 @@
+import type { EventStore, Running } from '@throughline/ports'
+import type { EventTransport } from './event-transport.js'
+import type { ViewRunner } from './view-runner.js'
+
+/** Everything in this process that follows the log. */
+export class Readers {
+  constructor(
+    private readonly store: EventStore,
+    readonly views: ViewRunner,
+    private readonly transport: EventTransport,
+    private readonly others: () => Readonly<Record<string, Running | undefined>>,
+  ) {}
+
+  all(): ReadonlyMap<string, Running> {
+    const all = new Map<string, Running>()
+    for (const [name, running] of this.transport.running) all.set(`reactions:${name}`, running)
+    for (const [name, running] of this.views.running) all.set(`view:${name}`, running)
+    for (const [name, running] of Object.entries(this.others())) if (running) all.set(name, running)
+    return all
+  }
+
+  /** Where each reader is, and which ones cannot go on. */
+  async report(): Promise<{
+    readonly head: number
+    readonly readers: Readonly<Record<string, number>>
+    readonly failing: readonly string[]
+  }> {
+    const all = [...this.all()]
+    return {
+      head: await this.store.head(),
+      readers: Object.fromEntries(all.map(([name, { position }]) => [name, position])),
+      failing: all.flatMap(([name, { failing }]) => (failing === undefined ? [] : [name])),
+    }
+  }
+
+  /** Whether all have read everything there is. */
+  async atHead(): Promise<boolean> {
+    const head = await this.store.head()
+    return [...this.all().values()].every(({ position }) => position >= head)
+  }
+}

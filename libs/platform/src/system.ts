@@ -1,0 +1,76 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Clock, Ids, Randomness } from '@throughline/kernel'
+import { Timers } from '@throughline/ports'
+import type { LoggerService } from '@nestjs/common'
+import { v5, v7 } from 'uuid'
+
+/** The machine's own clock. */
+export class SystemClock extends Clock {
+  now(): number {
+    return Date.now()
+  }
+}
+
+// Drawn once for this project; RFC 9562 asks name-based ids to have a namespace of their own.
+const NAMESPACE = '6f1d3a52-7d0e-5c1b-9a44-3a5f0f6a2c11'
+
+export class UuidIds extends Ids {
+  constructor(private readonly clock: Clock) {
+    super()
+  }
+
+  next(): string {
+    return v7({ msecs: this.clock.now() })
+  }
+
+  derive(...parts: readonly string[]): string {
+    return v5(JSON.stringify(parts), NAMESPACE)
+  }
+}
+
+export class SystemRandomness extends Randomness {
+  bytes(count: number): Uint8Array {
+    return randomBytes(count)
+  }
+
+  below(bound: number): number {
+    return randomInt(bound)
+  }
+}
+
+export class SystemTimers extends Timers {
+  readonly #running = new Set<() => void>()
+
+  constructor(private readonly logger: LoggerService) {
+    super()
+  }
+
+  every(name: string, milliseconds: number, task: () => Promise<void>): () => void {
+    let busy = false
+    const timer = setInterval(() => {
+      if (busy) return
+      busy = true
+      task()
+        .catch((error: unknown) => {
+          this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error), name)
+        })
+        .finally(() => (busy = false))
+    }, milliseconds)
+    const stop = (): void => {
+      clearInterval(timer)
+      this.#running.delete(stop)
+    }
+    this.#running.add(stop)
+    return stop
+  }
+
+  async sleep(milliseconds: number): Promise<void> {
+    await sleep(milliseconds)
+  }
+
+  /** No timer runs after this. */
+  stop(): void {
+    for (const stop of [...this.#running]) stop()
+  }
+}

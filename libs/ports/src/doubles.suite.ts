@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+import { Clock, Ids } from '@throughline/kernel'
+import { sha256 } from './digest.js'
+import { Timers } from './timers.js'
+
+/** Each look at it is a millisecond later. */
+export class TickingClock extends Clock {
+  #now = Date.UTC(2026, 10, 22, 9, 0)
+
+  now(): number {
+    return this.#now++
+  }
+}
+
+/** Ids that are new in every run too: an engine may keep what an earlier run wrote. */
+export class FreshIds extends Ids {
+  next(): string {
+    return randomUUID()
+  }
+
+  derive(...parts: readonly string[]): string {
+    return sha256(JSON.stringify(parts))
+  }
+}
+
+/** Time that passes at once. `slept` tells how long each pause was meant to be, in milliseconds. */
+export class ImmediateTimers extends Timers {
+  readonly slept: number[] = []
+
+  every(): () => void {
+    return () => undefined
+  }
+
+  async sleep(milliseconds: number): Promise<void> {
+    this.slept.push(milliseconds)
+    await turn()
+  }
+}
+
+/** One turn of the event loop. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Waits for a fact, not for a time; Jest's own limit ends what never comes. */
+export async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await fact())) await turn()
+}

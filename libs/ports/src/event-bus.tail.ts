@@ -1,0 +1,275 @@
+import { Refused } from '@throughline/kernel'
+import type { Clock } from '@throughline/kernel'
+import { EventBus, orderingKey } from './event-bus.js'
+import type { Consumer, DeadLetter, Feed, Running } from './event-bus.js'
+import type { EventStore, RecordedEvent } from './event-store.js'
+import { PrefixCommitter } from './prefix-committer.js'
+import type { Timers } from './timers.js'
+
+/** Where the bus keeps how far each group is, and what could not be delivered. */
+export abstract class Checkpoints {
+  abstract load(group: string): Promise<number>
+  abstract save(group: string, position: number): Promise<void>
+  abstract park(letter: DeadLetter): Promise<void>
+  abstract letters(group?: string): Promise<readonly DeadLetter[]>
+  abstract forget(group: string, position: number): Promise<void>
+  abstract close(): Promise<void>
+}
+
+export class MemoryCheckpoints extends Checkpoints {
+  readonly #positions = new Map<string, number>()
+  readonly #letters = new Map<string, DeadLetter>()
+
+  async load(group: string): Promise<number> {
+    await Promise.resolve()
+    return this.#positions.get(group) ?? 0
+  }
+  async save(group: string, position: number): Promise<void> {
+    await Promise.resolve()
+    this.#positions.set(group, position)
+  }
+  async park(letter: DeadLetter): Promise<void> {
+    await Promise.resolve()
+    this.#letters.set(`${letter.group} ${String(letter.event.position)}`, structuredClone(letter))
+  }
+  async letters(group?: string): Promise<readonly DeadLetter[]> {
+    await Promise.resolve()
+    return [...this.#letters.values()]
+      .filter((letter) => group === undefined || letter.group === group)
+      .sort((a, b) => a.event.position - b.event.position)
+      .map((letter) => structuredClone(letter))
+  }
+  async forget(group: string, position: number): Promise<void> {
+    await Promise.resolve()
+    this.#letters.delete(`${group} ${String(position)}`)
+  }
+  async close(): Promise<void> {
+    await Promise.resolve()
+  }
+}
+
+interface Tail extends Running {
+  stop: () => Promise<void>
+}
+
+const PAGE = 500
+/** Recent events kept parsed, so that thirty readers at the head of the log cost one read. */
+const RECENT = 5_000
+/** Pauses between the tries of one event, in milliseconds; after the last it is parked. */
+const PAUSES: readonly number[] = [20, 80, 320, 1_280]
+const LONGEST_PAUSE = 5_000
+
+/** The bus of one process: every reader follows the log itself, so nothing is ever published twice or not at all. */
+export class LogTailBus extends EventBus {
+  readonly #consumers = new Map<string, Consumer>()
+  readonly #running = new Set<Running>()
+  readonly #sleepers = new Set<() => void>()
+  readonly #unsubscribe: () => void
+  #recent: RecordedEvent[] = []
+  #filling: Promise<void> | undefined
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly checkpoints: Checkpoints,
+    private readonly timers: Timers,
+    private readonly clock: Clock,
+  ) {
+    super()
+    this.#unsubscribe = store.onAppended(() => {
+      this.#wake()
+    })
+  }
+
+  async follow(feed: Feed): Promise<Running> {
+    await Promise.resolve()
+    return this.#start(feed)
+  }
+
+  async consume(consumer: Consumer): Promise<Running> {
+    if (this.#consumers.has(consumer.group)) throw new Error(`group ${consumer.group} is consumed already`)
+    this.#consumers.set(consumer.group, consumer)
+    const after = await this.checkpoints.load(consumer.group)
+    const running = this.#start({
+      name: consumer.group,
+      after,
+      types: consumer.types,
+      onBatch: (events, through) => this.#deliver(consumer, events, through),
+    })
+    const { stop } = running
+    running.stop = async () => {
+      await stop()
+      this.#consumers.delete(consumer.group)
+    }
+    return running
+  }
+
+  async park(group: string, event: RecordedEvent, cause: Error, attempts: number): Promise<void> {
+    const letter = {
+      group,
+      event,
+      cause: `${cause.name}: ${cause.message}`,
+      attempts,
+      parkedAt: this.clock.instant(),
+    }
+    await this.checkpoints.park(letter)
+  }
+
+  deadLetters(group?: string): Promise<readonly DeadLetter[]> {
+    return this.checkpoints.letters(group)
+  }
+
+  async redeliver(group: string, position: number): Promise<void> {
+    const letter = (await this.checkpoints.letters(group)).find(({ event }) => event.position === position)
+    const consumer = this.#consumers.get(group)
+    if (letter === undefined || consumer === undefined) {
+      throw new Refused(
+        'not-found',
+        'dead-letter.unknown',
+        `Nothing is parked at ${String(position)} for ${group}.`,
+      )
+    }
+    await consumer.handle(letter.event)
+    await this.checkpoints.forget(group, position)
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe()
+    await Promise.all([...this.#running].map((running) => running.stop()))
+    await this.checkpoints.close()
+  }
+
+  #start(feed: Feed): Tail {
+    let stopped = false
+    const running = {
+      position: feed.after,
+      failing: undefined as Error | undefined,
+      stop: () => Promise.resolve(),
+    }
+    const types = feed.types && new Set(feed.types)
+    const loop = async (): Promise<void> => {
+      for (let failures = 0; !stopped;) {
+        try {
+          const events = await this.#read(running.position)
+          const last = events.at(-1)
+          if (last === undefined) {
+            await this.#sleep(running.position, () => stopped)
+            continue
+          }
+          await feed.onBatch(types ? events.filter(({ type }) => types.has(type)) : events, last.position)
+          running.position = last.position
+          running.failing = undefined
+          failures = 0
+        } catch (error) {
+          running.failing = error instanceof Error ? error : new Error(String(error))
+          await this.timers.sleep(Math.min(LONGEST_PAUSE, 20 * 2 ** failures++))
+        }
+      }
+    }
+    const done = loop()
+    running.stop = async () => {
+      stopped = true
+      this.#wake()
+      await done
+      this.#running.delete(running)
+    }
+    this.#running.add(running)
+    return running
+  }
+
+  async #deliver(consumer: Consumer, events: readonly RecordedEvent[], through: number): Promise<void> {
+    const committer = new PrefixCommitter(0)
+    const lanes = new Map<string, RecordedEvent[]>()
+    for (const event of events) {
+      committer.begin(event.position)
+      const key = orderingKey(event)
+      const lane = lanes.get(key)
+      if (lane) lane.push(event)
+      else lanes.set(key, [event])
+    }
+    let saved = 0
+    // All lanes come to rest before a failure is told: a second delivery never runs beside the first.
+    const lanesDone = await Promise.allSettled(
+      [...lanes.values()].map(async (lane) => {
+        for (const event of lane) {
+          await this.#handle(consumer, event)
+          const position = committer.finish(event.position)
+          // Not every step: a crash redelivers at most this much, and handlers take a second delivery.
+          if (position - saved >= PAGE / 4) {
+            saved = position
+            await this.checkpoints.save(consumer.group, position)
+          }
+        }
+      }),
+    )
+    const broken = lanesDone.find((lane) => lane.status === 'rejected')
+    if (broken) throw broken.reason
+    await this.checkpoints.save(consumer.group, through)
+  }
+
+  async #handle(consumer: Consumer, event: RecordedEvent): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await consumer.handle(event)
+        return
+      } catch (error) {
+        const cause = error instanceof Error ? error : new Error(String(error))
+        const pause = PAUSES[attempt - 1]
+        if (pause === undefined) {
+          await this.park(consumer.group, event, cause, attempt)
+          return
+        }
+        await this.timers.sleep(pause)
+      }
+    }
+  }
+
+  async #read(after: number): Promise<readonly RecordedEvent[]> {
+    const last = this.#recent.at(-1)?.position
+    if (last === undefined || after > last) {
+      const page = await this.store.readAll({ after, limit: PAGE })
+      // What is kept follows the reader that is furthest on; the others read the store until they are there.
+      if ((page.at(-1)?.position ?? 0) > (this.#recent.at(-1)?.position ?? 0)) this.#recent = [...page]
+      return page
+    }
+    if (after === last) {
+      this.#filling ??= this.#fill(last).finally(() => (this.#filling = undefined))
+      await this.#filling
+    }
+    const oldest = this.#recent[0]
+    if (oldest === undefined || after + 1 < oldest.position) return this.store.readAll({ after, limit: PAGE })
+    const start = firstAfter(this.#recent, after)
+    return this.#recent.slice(start, start + PAGE)
+  }
+
+  async #fill(after: number): Promise<void> {
+    const page = await this.store.readAll({ after, limit: PAGE })
+    if (this.#recent.at(-1)?.position !== after) return
+    this.#recent.push(...page)
+    if (this.#recent.length > RECENT) this.#recent = this.#recent.slice(-RECENT / 2)
+  }
+
+  // The head may have moved between the empty read and this call, so it is looked at again before going to sleep.
+  async #sleep(position: number, stopped: () => boolean): Promise<void> {
+    const woken = new Promise<void>((resolve) => this.#sleepers.add(resolve))
+    if (stopped() || (await this.store.head()) > position) this.#wake()
+    await woken
+  }
+
+  #wake(): void {
+    const sleepers = [...this.#sleepers]
+    this.#sleepers.clear()
+    for (const wake of sleepers) wake()
+  }
+}
+
+/** Index of the first event beyond a position, by halving: positions ascend, and a log may have gaps. */
+function firstAfter(events: readonly RecordedEvent[], position: number): number {
+  let low = 0
+  let high = events.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((events[middle]?.position ?? Infinity) <= position) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,17 @@
+import type { Type } from '@nestjs/common'
+
+/** Any {@link View}, as a host sees it: it feeds views and never looks into their rows. */
+export interface AnyView {
+  readonly name: string
+  readonly version: number
+  readonly on: readonly string[]
+  readonly project: (event: never, rows: never) => Promise<void>
+}
+
+/** What a host needs to know of a service. */
+export interface ServiceDefinition {
+  /** Also its place in paths (`/api/v1/<name>`) and the consumer group of its reactions. */
+  readonly name: string
+  readonly module: Type
+  readonly views: readonly AnyView[]
+}

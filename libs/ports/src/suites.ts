@@ -1,0 +1,5 @@
+export { FreshIds, ImmediateTimers, TickingClock, turn, until } from './doubles.suite.js'
+export { eventBusSuite } from './event-bus.suite.js'
+export type { BusHarness } from './event-bus.suite.js'
+export { eventStoreSuite } from './event-store.suite.js'
+export { viewStoreSuite } from './view-store.suite.js'

@@ -1,0 +1,18 @@
+export {
+  ana,
+  archive,
+  customerNamed,
+  guest,
+  guestNamed,
+  helena,
+  ivo,
+  joel,
+  mira,
+  rita,
+  shop,
+  staffNamed,
+  tomas,
+} from './cast.js'
+export { ManualClock, ManualTimers } from './clock.js'
+export { at, startWorld } from './world.js'
+export type { Client, Response, Told, World } from './world.js'
