@@ -16,7 +16,9 @@ export const layers = [
     sourceTag: 'layer:testing',
     onlyDependOnLibsWithTags: ['layer:platform', 'layer:ports', 'layer:contracts', 'layer:kernel'],
   },
-  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:service', 'layer:platform'] },
+  // Tools use the HTTP API as any other program would, so they know contracts and no service.
+  { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:tool', 'layer:contracts', 'layer:kernel'] },
+  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:service', 'layer:platform', 'layer:tool'] },
 ]
 
 const withTesting = layers.map(({ sourceTag, onlyDependOnLibsWithTags }) => ({
@@ -66,6 +68,9 @@ export default tseslint.config(
       '@typescript-eslint/prefer-readonly': 'error',
       // Contracts and request bodies are plain data of a declared shape; nobody constructs them.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
+      // Taking a field out is the way to give the rest.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
       // A type parameter used once still names what the caller decides.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // Class members declared by decorators are set by the validator and never by us.
@@ -107,8 +112,9 @@ export default tseslint.config(
     files: ['**/*.spec.ts', '**/*.suite.ts', 'apps/e2e/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': boundaries([
-        ...withTesting.filter(({ sourceTag }) => sourceTag !== 'layer:app'),
-        { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['*'] },
+        ...withTesting,
+        // The scenario is played on whole systems.
+        { sourceTag: 'layer:e2e', onlyDependOnLibsWithTags: ['*'] },
       ]),
       '@typescript-eslint/no-non-null-assertion': 'error',
       // Async functions that fake a port have nothing to wait for.

@@ -4,6 +4,8 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/data/'],
   testEnvironment: 'node',
+  // No test measures time; this only ends one that hangs, on a machine however busy.
+  testTimeout: 30_000,
   // Project imports resolve to source through the same condition that TypeScript uses.
   testEnvironmentOptions: { customExportConditions: ['@throughline/source', 'node', 'node-addons', 'require', 'default'] },
   transform: {

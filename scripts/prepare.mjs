@@ -28,14 +28,19 @@ function fail(sentence) {
 export async function install() {
   const major = Number(process.versions.node.split('.')[0])
   if (major < 20) fail(`Node ${process.versions.node} is too old to begin with; any Node from 20 will do.`)
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(stamp) && existsSync(node) && readFileSync(stamp, 'utf8') === lock) return
   process.stdout.write('Installing what is missing (once; about a minute) …\n')
   // The npm that started us; npm run puts its path here.
   const npm = process.env.npm_execpath
-  const code = npm ? await run(process.execPath, [npm, 'ci', '--loglevel=error']) : await run('npm', ['ci', '--loglevel=error'])
+  const code = npm
+    ? await run(process.execPath, [npm, 'ci', '--loglevel=error'])
+    : await run('npm', ['ci', '--loglevel=error'])
   if (code !== 0) fail('npm ci failed; its message stands above.')
-  if (!existsSync(node)) fail('The install did not bring Node 24 (package "node"): allow its install script and try again.')
+  if (!existsSync(node))
+    fail('The install did not bring Node 24 (package "node"): allow its install script and try again.')
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, lock)
 }

@@ -3,7 +3,11 @@ import { build, install, node, root, run } from './prepare.mjs'
 
 await install()
 await build()
-const child = run(node, ['--disable-proto=delete', 'apps/all-in-one/dist/main.js', ...process.argv.slice(2)], { cwd: root })
+const child = run(
+  node,
+  ['--disable-proto=delete', 'apps/all-in-one/dist/main.js', ...process.argv.slice(2)],
+  { cwd: root },
+)
 // The child hears the terminal's signals itself; this process only waits for it to finish its work.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
 process.exit(await child)

@@ -101,6 +101,16 @@ export class FindingClosed {
   @Text(1000, 1) readonly why!: string
 }
 
+@PublicEvent(
+  'throughline.FindingReopened.v1',
+  'A closed finding is open again: what was done did not hold.',
+  'throughline.workforce',
+)
+export class FindingReopened {
+  @Id() readonly findingId!: string
+  @Text(1000, 1) readonly why!: string
+}
+
 export type InsightEvent =
   | Says<'throughline.PromisePublished.v1', PromisePublished>
   | Says<'throughline.PromiseBroken.v1', PromiseBroken>
@@ -110,3 +120,4 @@ export type InsightEvent =
   | Says<'throughline.FindingAssigned.v1', FindingAssigned>
   | Says<'throughline.FindingActedOn.v1', FindingActedOn>
   | Says<'throughline.FindingClosed.v1', FindingClosed>
+  | Says<'throughline.FindingReopened.v1', FindingReopened>

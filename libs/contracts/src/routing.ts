@@ -100,6 +100,10 @@ export class ChannelGateMoved {
   @OneOf(CHANNELS) readonly channel!: Channel
   @Flag() readonly open!: boolean
   @Whole(0) readonly wait!: number
+  /** Urgency and value it is shut or open for: `high/standard`. */
+  @Optional() @Text(40) readonly level?: string
+  /** Whose policy of its own the gate belongs to; absent for everybody else’s. */
+  @Optional() @Code() readonly segment?: string
 }
 
 /** A skill with its level; levels are cumulative. */
@@ -167,6 +171,8 @@ export class ContactQueued extends Work {
   @Optional() @Part(() => Wait) readonly quoted?: Wait
   /** Agent tried first: the case's owner, the one last spoken to. */
   @Optional() @Id() readonly preferredAgentId?: string
+  /** Decides which rings of the policy apply. */
+  @Optional() @Code() readonly segment?: string
 }
 
 @PublicEvent('throughline.RequirementRelaxed.v1', 'Nobody took it in time; the next ring of agents may.')
@@ -225,6 +231,12 @@ export class ContactRequeued extends Work {
   readonly why!: string
   @OneOf(CHANNELS) readonly channel!: Channel
   @Codes() readonly excluded!: readonly string[]
+  /** Where it changed: what the next agent must have. */
+  @Optional() @Parts(() => Skill, 20) readonly need?: readonly Skill[]
+  @Optional() @Code() readonly queue?: string
+  /** Where a declared move brought it forward. */
+  @Optional() @Moment() readonly dueBy?: string
+  @Optional() @Id() readonly preferredAgentId?: string
 }
 
 @PublicEvent(

@@ -44,7 +44,15 @@ export class Schemas {
   }
 
   has(declared: Declared): boolean {
-    return declared.name in this.definitions
+    return this.definitionOf(declared) !== undefined
+  }
+
+  /** Name of the definition a class is held to: its own, or its base’s when it adds no field. */
+  definitionOf(declared: Declared): string | undefined {
+    for (let at: unknown = declared; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+      if (Object.hasOwn(this.definitions, at.name)) return at.name
+    }
+    return undefined
   }
 
   /** What is wrong with a value, in order of finding; empty when nothing is. At most one finding, the first. */
@@ -53,7 +61,9 @@ export class Schemas {
     let validate = this.#compiled.get(key)
     if (validate === undefined) {
       const ajv = coerce ? this.#coercing : this.#ajv
-      validate = ajv.compile({ $ref: `throughline#/definitions/${declared.name}` })
+      validate = ajv.compile({
+        $ref: `throughline#/definitions/${this.definitionOf(declared) ?? declared.name}`,
+      })
       this.#compiled.set(key, validate)
     }
     return validate(value) ? [] : (validate.errors ?? []).map(finding)

@@ -26,6 +26,7 @@ export class FreshIds extends Ids {
 /** Time that passes at once. `slept` tells how long each pause was meant to be, in milliseconds. */
 export class ImmediateTimers extends Timers {
   readonly slept: number[] = []
+  #ended = false
 
   every(): () => void {
     return () => undefined
@@ -34,6 +35,12 @@ export class ImmediateTimers extends Timers {
   async sleep(milliseconds: number): Promise<void> {
     this.slept.push(milliseconds)
     await turn()
+    if (this.#ended) await new Promise(() => undefined)
+  }
+
+  /** No time passes any more: what a test left behind, as a dead process would, does not go on. */
+  end(): void {
+    this.#ended = true
   }
 }
 

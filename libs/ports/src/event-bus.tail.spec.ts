@@ -22,7 +22,9 @@ eventBusSuite('memory', (clock, ids, timers) => {
 class CountingStore extends MemoryEventStore {
   reads = 0
 
-  override async readAll(...options: Parameters<MemoryEventStore['readAll']>): Promise<readonly RecordedEvent[]> {
+  override async readAll(
+    ...options: Parameters<MemoryEventStore['readAll']>
+  ): Promise<readonly RecordedEvent[]> {
     this.reads++
     return super.readAll(...options)
   }
@@ -39,9 +41,12 @@ class FailingCheckpoints extends MemoryCheckpoints {
 
 describe('the log tail', () => {
   const append = (store: MemoryEventStore, customerId: string) =>
-    store.append({ stream: 'note', id: customerId }, 0, { id: customerId, actor: 'system:test', customerId }, [
-      { type: 'test.Noted.v1', data: {} },
-    ])
+    store.append(
+      { stream: 'note', id: customerId },
+      0,
+      { id: customerId, actor: 'system:test', customerId },
+      [{ type: 'test.Noted.v1', data: {} }],
+    )
 
   it('sleeps when there is nothing new, also where every reader starts at the head', async () => {
     const store = new CountingStore(new TickingClock(), new FreshIds())

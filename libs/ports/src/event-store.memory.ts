@@ -72,9 +72,7 @@ export class MemoryEventStore extends EventStore {
 
   async readStream(target: StreamName): Promise<readonly RecordedEvent[]> {
     await Promise.resolve()
-    return (this.#streams.get(keyOf(target)) ?? []).map(({ event }) =>
-      structuredClone(event),
-    )
+    return (this.#streams.get(keyOf(target)) ?? []).map(({ event }) => structuredClone(event))
   }
 
   async readAll({ after = 0, upTo = Infinity, limit = 1_000 }: ReadOptions = {}): Promise<

@@ -31,7 +31,11 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
     })
 
     const fresh = (): StreamName => ({ stream: 'notebook', id: ids.next() })
-    const command = (more: Partial<Command> = {}): Command => ({ id: ids.next(), actor: 'customer:ann', ...more })
+    const command = (more: Partial<Command> = {}): Command => ({
+      id: ids.next(),
+      actor: 'customer:ann',
+      ...more,
+    })
     const append = (target: StreamName, expected: number, ...texts: readonly string[]) =>
       store.append(target, expected, command(), texts.map(noted))
     /** What came of it: the answer, or the error as a value. */
@@ -117,8 +121,31 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
         await append(target, 2, 'three')
         let previous = ''
         for (const event of await store.readStream(target)) {
-          const { type, data, id, stream, streamId, sequence, occurredAt, recordedAt, commandId, actor, hash } = event
-          const hashed = { type, data, id, stream, streamId, sequence, occurredAt, recordedAt, commandId, actor }
+          const {
+            type,
+            data,
+            id,
+            stream,
+            streamId,
+            sequence,
+            occurredAt,
+            recordedAt,
+            commandId,
+            actor,
+            hash,
+          } = event
+          const hashed = {
+            type,
+            data,
+            id,
+            stream,
+            streamId,
+            sequence,
+            occurredAt,
+            recordedAt,
+            commandId,
+            actor,
+          }
           expect(hash).toBe(sha256(previous + JSON.stringify(hashed)))
           previous = hash
         }
@@ -131,7 +158,9 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
           deep: [{ list: [1, -0.5, 1e21, true, null, ''] }],
           'a key with spaces': {},
         }
-        const { events } = await store.append(target, 0, command({ customerId: 'Zoë' }), [{ type: 'test.Any.v1', data }])
+        const { events } = await store.append(target, 0, command({ customerId: 'Zoë' }), [
+          { type: 'test.Any.v1', data },
+        ])
         expect(events[0]?.data).toStrictEqual(data)
         const read = await store.readStream(target)
         expect(read).toStrictEqual(events)
@@ -157,8 +186,15 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
           expect(error).toMatchObject({ name: 'WrongExpectedVersion', target, expected, actual: 2 })
         }
         const unknown = fresh()
-        expect(await caught(append(unknown, 1, 'lost'))).toMatchObject({ target: unknown, expected: 1, actual: 0 })
-        expect((await store.readStream(target)).map(({ data }) => data)).toEqual([{ text: 'one' }, { text: 'two' }])
+        expect(await caught(append(unknown, 1, 'lost'))).toMatchObject({
+          target: unknown,
+          expected: 1,
+          actual: 0,
+        })
+        expect((await store.readStream(target)).map(({ data }) => data)).toEqual([
+          { text: 'one' },
+          { text: 'two' },
+        ])
         expect(await store.readStream(unknown)).toEqual([])
         expect(await store.head()).toBe(head)
       })
@@ -212,7 +248,10 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
         const target = fresh()
         const wish = command({ fingerprint: 'first' })
         await store.append(target, 0, wish, [noted('one')])
-        for (const other of [{ ...wish, fingerprint: 'second' }, { id: wish.id, actor: wish.actor }]) {
+        for (const other of [
+          { ...wish, fingerprint: 'second' },
+          { id: wish.id, actor: wish.actor },
+        ]) {
           const error = await caught(store.append(target, 1, other, [noted('two')]))
           expect(error).toBeInstanceOf(Refused)
           expect(error).toMatchObject({
@@ -274,7 +313,7 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
         }
         expect(await store.readAll({ after: head })).toStrictEqual(events)
         const paged: RecordedEvent[] = []
-        for (let after = head; ; ) {
+        for (let after = head; ;) {
           const page = await store.readAll({ after, limit: 4 })
           expect(page.length).toBeLessThanOrEqual(4)
           const last = page.at(-1)
@@ -285,7 +324,9 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
         expect(paged).toStrictEqual(events)
         const upTo = events[4]?.position ?? 0
         expect(await store.readAll({ after: head, upTo })).toStrictEqual(events.slice(0, 5))
-        expect(await store.readAll({ after: events[1]?.position ?? 0, upTo, limit: 2 })).toStrictEqual(events.slice(2, 4))
+        expect(await store.readAll({ after: events[1]?.position ?? 0, upTo, limit: 2 })).toStrictEqual(
+          events.slice(2, 4),
+        )
         expect(await store.readAll({ after: await store.head() })).toEqual([])
         expect((await store.readAll({ limit: 1 }))[0]?.position).toBe(1)
       })
@@ -321,7 +362,12 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
           version: 1,
           position: await store.head(),
         })
-        const second = await store.transact(notebook, id, (state) => [noted(`after ${state.join()}`)], command())
+        const second = await store.transact(
+          notebook,
+          id,
+          (state) => [noted(`after ${state.join()}`)],
+          command(),
+        )
         expect(second).toMatchObject({ outcome: 'applied', state: ['one', 'after one'], version: 2 })
         expect(await store.load(notebook, id)).toEqual({ state: ['one', 'after one'], version: 2 })
         expect(await store.load(notebook, ids.next())).toEqual({ state: [], version: 0 })
@@ -331,7 +377,14 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
         const { id } = fresh()
         const { position } = await store.transact(notebook, id, note('one'), command())
         const nothing = await store.transact(notebook, id, () => [], command())
-        expect(nothing).toStrictEqual({ outcome: 'nothing', id, state: ['one'], events: [], version: 1, position })
+        expect(nothing).toStrictEqual({
+          outcome: 'nothing',
+          id,
+          state: ['one'],
+          events: [],
+          version: 1,
+          position,
+        })
       })
 
       it('gives a repeated command the state of its moment without deciding again', async () => {
@@ -355,7 +408,9 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
         const { id } = fresh()
         const wish = command({ fingerprint: 'first' })
         await store.transact(notebook, id, note('one'), wish)
-        const error = await caught(store.transact(notebook, id, note('two'), { ...wish, fingerprint: 'second' }))
+        const error = await caught(
+          store.transact(notebook, id, note('two'), { ...wish, fingerprint: 'second' }),
+        )
         expect(error).toMatchObject({ kind: 'unprocessable', code: 'command.reused' })
       })
 
@@ -363,7 +418,11 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
         const { id } = fresh()
         await store.transact(notebook, id, note('one'), command({ ifVersion: 0 }))
         const error = await caught(store.transact(notebook, id, note('two'), command({ ifVersion: 0 })))
-        expect(error).toMatchObject({ kind: 'changed', code: 'version.changed', detail: { more: { version: 1 } } })
+        expect(error).toMatchObject({
+          kind: 'changed',
+          code: 'version.changed',
+          detail: { more: { version: 1 } },
+        })
         expect(await store.load(notebook, id)).toEqual({ state: ['one'], version: 1 })
       })
 
@@ -398,11 +457,15 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
       it('takes different commands on one stream at once, each exactly once (R04)', async () => {
         const { id } = fresh()
         const texts = Array.from({ length: 12 }, (_, index) => `n${String(index)}`)
-        const done = await Promise.all(texts.map((text) => store.transact(notebook, id, note(text), command())))
+        const done = await Promise.all(
+          texts.map((text) => store.transact(notebook, id, note(text), command())),
+        )
         const { state, version } = await store.load(notebook, id)
         expect([...state].sort()).toEqual([...texts].sort())
         expect(version).toBe(texts.length)
-        expect(done.map((one) => one.version).sort((a, b) => a - b)).toEqual(texts.map((_, index) => index + 1))
+        expect(done.map((one) => one.version).sort((a, b) => a - b)).toEqual(
+          texts.map((_, index) => index + 1),
+        )
         for (const one of done) expect(one.state).toEqual(state.slice(0, one.version))
       })
 
@@ -443,7 +506,10 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
           const journeys = [ids.next(), ids.next()] as const
           const commands = Array.from({ length: 6 }, () => ids.next())
           const log: RecordedEvent[] = []
-          const known = new Map<string, { fingerprint: string | undefined; events: readonly RecordedEvent[] }>()
+          const known = new Map<
+            string,
+            { fingerprint: string | undefined; events: readonly RecordedEvent[] }
+          >()
           for (const { stream, command: wish, fingerprint, journey, events, off } of steps) {
             const target = streams[stream as 0 | 1]
             const version = log.filter(({ streamId }) => streamId === target.id).length
@@ -457,14 +523,20 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
             }
             const answer = await caught(
               store
-                .append(target, expected, asked, Array.from({ length: events }, (_, index) => noted(String(index))))
+                .append(
+                  target,
+                  expected,
+                  asked,
+                  Array.from({ length: events }, (_, index) => noted(String(index))),
+                )
                 .then((appended) => {
                   if (appended.outcome === 'applied') log.push(...appended.events)
                   return appended
                 }),
             )
             const first = known.get(`${String(stream)} ${id}`)
-            if (first && first.fingerprint !== fingerprint) expect(answer).toMatchObject({ code: 'command.reused' })
+            if (first && first.fingerprint !== fingerprint)
+              expect(answer).toMatchObject({ code: 'command.reused' })
             else if (first) expect(answer).toStrictEqual({ outcome: 'replayed', events: first.events })
             else if (expected !== version) expect(answer).toMatchObject({ expected, actual: version })
             else {

@@ -60,7 +60,9 @@ function expectPrefix(from: number, positions: readonly number[], order: readonl
     const answer = committer.finish(position)
     // Not by `expect` each time: twelve thousand of them cost seconds.
     if (answer !== wanted || committer.committable !== wanted) {
-      throw new Error(`after ${order.join()} up to ${String(position)}: ${String(answer)}, not ${String(wanted)}`)
+      throw new Error(
+        `after ${order.join()} up to ${String(position)}: ${String(answer)}, not ${String(wanted)}`,
+      )
     }
   }
 }

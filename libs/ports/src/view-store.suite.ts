@@ -33,7 +33,11 @@ export function viewStoreSuite(name: string, open: () => Promise<ViewStore>): vo
       const found: string[] = []
       let after: string | undefined
       do {
-        const page = await store.page(view, list, { limit: 3, descending, ...(after !== undefined && { after }) })
+        const page = await store.page(view, list, {
+          limit: 3,
+          descending,
+          ...(after !== undefined && { after }),
+        })
         found.push(...page.items.map(({ key }) => key))
         after = page.next ?? undefined
       } while (after !== undefined)
@@ -106,7 +110,13 @@ export function viewStoreSuite(name: string, open: () => Promise<ViewStore>): vo
     it('applies the changes of one write in order', async () => {
       const view = fresh()
       const second = { key: 'a', row: { title: 'second' }, lists: { new: '1' } }
-      await store.write(view, 0, 1, [card('a', { old: '1' }), second, card('b', { new: '2' }), gone('b'), gone('c')])
+      await store.write(view, 0, 1, [
+        card('a', { old: '1' }),
+        second,
+        card('b', { new: '2' }),
+        gone('b'),
+        gone('c'),
+      ])
       expect(await store.get(view, 'a')).toStrictEqual({ title: 'second' })
       expect(await store.get(view, 'b')).toBeUndefined()
       expect(await keys(view, 'old')).toEqual([])
@@ -138,14 +148,23 @@ export function viewStoreSuite(name: string, open: () => Promise<ViewStore>): vo
       const wanted = changes.map(({ key }) => key)
       expect(await keys(view, 'all')).toEqual(wanted)
       expect(await keys(view, 'all', true)).toEqual([...wanted].reverse())
-      await store.write(view, 1, 2, [card('b', { same: '1' }), card('a', { same: '1' }), card('c', { same: '0' })])
+      await store.write(view, 1, 2, [
+        card('b', { same: '1' }),
+        card('a', { same: '1' }),
+        card('c', { same: '0' }),
+      ])
       expect(await keys(view, 'same')).toEqual(['c', 'a', 'b'])
       expect(await keys(view, 'same', true)).toEqual(['b', 'a', 'c'])
     })
 
     it('tells with each page whether there is another', async () => {
       const view = fresh()
-      await store.write(view, 0, 1, ['a', 'b', 'c', 'd'].map((key) => card(key, { all: key })))
+      await store.write(
+        view,
+        0,
+        1,
+        ['a', 'b', 'c', 'd'].map((key) => card(key, { all: key })),
+      )
       const first = await store.page(view, 'all', { limit: 2 })
       expect(first).toStrictEqual({
         items: [
@@ -161,7 +180,12 @@ export function viewStoreSuite(name: string, open: () => Promise<ViewStore>): vo
 
     it('goes on at the same place when rows come and go between pages', async () => {
       const view = fresh()
-      await store.write(view, 0, 1, ['b', 'd', 'f', 'h'].map((key) => card(key, { all: key })))
+      await store.write(
+        view,
+        0,
+        1,
+        ['b', 'd', 'f', 'h'].map((key) => card(key, { all: key })),
+      )
       const { next } = await store.page(view, 'all', { limit: 2 })
       await store.write(view, 1, 2, [card('a', { all: 'a' }), card('e', { all: 'e' }), gone('d')])
       const rest = await store.page(view, 'all', { after: next ?? '' })
@@ -171,7 +195,12 @@ export function viewStoreSuite(name: string, open: () => Promise<ViewStore>): vo
     it('gives 50 rows unless asked, and never more than 500', async () => {
       const view = fresh()
       const number = (index: number): string => String(index).padStart(4, '0')
-      await store.write(view, 0, 1, Array.from({ length: 501 }, (_, index) => card(number(index), { all: number(index) })))
+      await store.write(
+        view,
+        0,
+        1,
+        Array.from({ length: 501 }, (_, index) => card(number(index), { all: number(index) })),
+      )
       expect((await store.page(view, 'all')).items).toHaveLength(50)
       const most = await store.page(view, 'all', { limit: 1_000 })
       expect(most.items).toHaveLength(500)
@@ -187,7 +216,11 @@ export function viewStoreSuite(name: string, open: () => Promise<ViewStore>): vo
         await store.write(view, 0, 1, [card('a', { all: 'a' })])
         const error = await caught(store.page(view, 'all', { after }))
         expect(error).toBeInstanceOf(Refused)
-        expect(error).toMatchObject({ kind: 'invalid', code: 'cursor.unreadable', detail: { field: 'after' } })
+        expect(error).toMatchObject({
+          kind: 'invalid',
+          code: 'cursor.unreadable',
+          detail: { field: 'after' },
+        })
       },
     )
 
@@ -206,8 +239,31 @@ export function viewStoreSuite(name: string, open: () => Promise<ViewStore>): vo
       expect(await keys(there, 'all')).toEqual(['a'])
     })
 
+    it('puts one view in place of another, rows, lists and position as one (R25)', async () => {
+      const [live, rebuilt, other] = [fresh(), fresh(), fresh()]
+      await store.write(live, 0, 5, [card('old', { all: '1' }), card('both', { all: '2' })])
+      await store.write(rebuilt, 0, 9, [card('both', { all: '1' }), card('new', { all: '2' })])
+      await store.write(other, 0, 3, [card('a', { all: '1' })])
+      await store.replace(live, rebuilt)
+      expect([await store.position(live), await store.position(rebuilt)]).toEqual([9, 0])
+      expect([await keys(live, 'all'), await keys(rebuilt, 'all')]).toEqual([['both', 'new'], []])
+      expect(await store.get(live, 'old')).toBeUndefined()
+      expect(await store.get(live, 'new')).toStrictEqual({ title: 'new' })
+      expect(await store.get(rebuilt, 'new')).toBeUndefined()
+      expect([await store.position(other), await keys(other, 'all')]).toEqual([3, ['a']])
+      await store.write(live, 9, 10, [gone('both')])
+      expect(await keys(live, 'all')).toEqual(['new'])
+      await store.replace(fresh(), live)
+      expect(await store.position(live)).toBe(0)
+    })
+
     it('reads rows and lists as the type of their view', async () => {
-      const view: View<Card> = { name: `test.${ids.next()}`, version: 2, on: [], project: () => Promise.resolve() }
+      const view: View<Card> = {
+        name: `test.${ids.next()}`,
+        version: 2,
+        on: [],
+        project: () => Promise.resolve(),
+      }
       const changes = Array.from({ length: 501 }, (_, index) => card(`k${String(index)}`, { all: 'same' }))
       await store.write(viewId(view), 0, 1, changes)
       expect(await store.row(view, 'k7')).toStrictEqual({ title: 'k7' })

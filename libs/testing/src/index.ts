@@ -13,6 +13,6 @@ export {
   staffNamed,
   tomas,
 } from './cast.js'
-export { ManualClock, ManualTimers } from './clock.js'
+export { ManualClock, ManualTimers } from '@throughline/platform'
 export { at, startWorld } from './world.js'
 export type { Client, Response, Told, World } from './world.js'

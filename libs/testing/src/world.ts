@@ -6,7 +6,7 @@ import { MemoryCourier, readSettings, start, SystemRandomness } from '@throughli
 import type { Host, Settings } from '@throughline/platform'
 import { TokenKeys } from '@throughline/ports'
 import type { Caller, RecordedEvent, ServiceDefinition } from '@throughline/ports'
-import { ManualClock, ManualTimers } from './clock.js'
+import { ManualClock, ManualTimers } from '@throughline/platform'
 
 /** What came back over HTTP. */
 export interface Response {

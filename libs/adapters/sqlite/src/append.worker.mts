@@ -1,0 +1,182 @@
+// The thread that writes the log. No imports from the project but types: Node runs this file as it is.
+import { hash } from 'node:crypto'
+import { DatabaseSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { crc32 } from 'node:zlib'
+import type { AppendAnswer, AppendRequest, FromWriter, ToWriter, WriterSetup } from './protocol.js'
+
+interface Tail {
+  /** Integer key of the stream; undefined until its first event. */
+  number: number | undefined
+  version: number
+  hash: string
+}
+
+const MOST_IN_A_COMMIT = 1_000
+const MOST_TAILS = 20_000
+const FULL_OR_BUSY = new Set([5, 6, 8, 10, 13, 14])
+const CORRUPT = 11
+const IO_ERROR = 10
+const FSYNC_FAILED = new Set([1034, 1290])
+
+const { file, setup, expected, statements } = workerData as WriterSetup
+const database = new DatabaseSync(file)
+for (const pragma of setup) database.exec(pragma)
+for (const [name, wanted] of Object.entries(expected)) {
+  const found = Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+  if (found !== wanted)
+    throw new Error(`${file} was opened with ${name} = ${String(found)}, not ${String(wanted)}`)
+}
+
+const prepared = (name: string): StatementSync => {
+  const sql = statements[name]
+  if (sql === undefined) throw new Error(`no statement ${name}`)
+  return database.prepare(sql)
+}
+const findStream = prepared('findStream')
+const addStream = prepared('addStream')
+const findTail = prepared('findTail')
+const findCommand = prepared('findCommand')
+const addEvent = prepared('addEvent')
+const findHead = prepared('findHead')
+const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) =>
+  database.prepare(sql),
+)
+
+let head = readHead()
+/** Where streams end, as of the last commit and the one being made; forgotten as a whole when one is rolled back. */
+const tails = new Map<string, Tail>()
+
+function readHead(): number {
+  return Number(findHead.get()?.head ?? 0)
+}
+
+function tailOf(stream: string, id: string): Tail | { readonly damaged: string } {
+  // The length tells note + book-1 from note-book + 1.
+  const name = `${String(stream.length)} ${stream} ${id}`
+  const known = tails.get(name)
+  if (known) return known
+  const number = findStream.get(stream, id)?.number
+  const tail: Tail = { number: typeof number === 'number' ? number : undefined, version: 0, hash: '' }
+  if (tail.number !== undefined) {
+    const last = findTail.get(tail.number)
+    if (last) {
+      const { sequence, body, previous, hash: stored } = last
+      if (hash('sha256', `${String(previous)}${String(body)}`, 'hex') !== stored) {
+        return {
+          damaged: `${stream}-${id} ends in a record that is not what was written; nothing is appended to it`,
+        }
+      }
+      tail.version = Number(sequence) + 1
+      tail.hash = stored
+    }
+  }
+  if (tails.size >= MOST_TAILS) tails.clear()
+  tails.set(name, tail)
+  return tail
+}
+
+function append(request: AppendRequest): AppendAnswer {
+  const tail = tailOf(request.stream, request.id)
+  if ('damaged' in tail) return { kind: 'damaged', reason: tail.damaged }
+  if (tail.number !== undefined) {
+    const known = findCommand.get(tail.number, request.command)
+    if (known) return { kind: 'known', sequence: Number(known.sequence) }
+  }
+  if (tail.version !== request.expected) return { kind: 'elsewhere', actual: tail.version }
+  const position = head + 1
+  const hashes: string[] = []
+  for (const body of request.bodies) {
+    tail.number ??= Number(addStream.run(request.stream, request.id).lastInsertRowid)
+    const [at, sequence, first] = [head + 1, tail.version, hashes.length === 0]
+    const previous = tail.hash
+    tail.hash = hash('sha256', previous + body, 'hex')
+    const command = first ? request.command : null
+    const fingerprint = first ? request.fingerprint : null
+    // The hash speaks for the body, the checksum for the hash and every other column; `checksumOf` in rows.ts reads it.
+    const checksum = crc32(
+      JSON.stringify([at, tail.number, sequence, command, fingerprint, request.journey, previous, tail.hash]),
+    )
+    addEvent.run(
+      at,
+      tail.number,
+      sequence,
+      command,
+      fingerprint,
+      request.journey,
+      body,
+      previous,
+      tail.hash,
+      checksum,
+    )
+    head = at
+    tail.version = sequence + 1
+    hashes.push(tail.hash)
+  }
+  return { kind: 'applied', position, hashes }
+}
+
+/**
+ * One transaction for all. A conflict is found before anything of it is written and stops nobody else. An append that
+ * fails in the middle of writing takes the transaction with it: the others are done again without it.
+ */
+function commitAll(requests: readonly AppendRequest[]): AppendAnswer[] {
+  const failed = new Map<AppendRequest, AppendAnswer>()
+  for (;;) {
+    let current: AppendRequest | undefined
+    try {
+      begin?.run()
+      const answers = requests.map((request) => {
+        current = request
+        return failed.get(request) ?? append(request)
+      })
+      current = undefined
+      commit?.run()
+      return answers
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
+      // After a failed fsync nobody knows what the disk holds; trying again would only hide it. The process has to end.
+      if (FSYNC_FAILED.has(code) || (current === undefined && (code & 0xff) === IO_ERROR)) throw error
+      if (database.isTransaction) rollback?.run()
+      tails.clear()
+      head = readHead()
+      if (current === undefined || FULL_OR_BUSY.has(code & 0xff)) {
+        return requests.map((request) => failed.get(request) ?? { kind: 'unavailable', reason })
+      }
+      failed.set(current, { kind: (code & 0xff) === CORRUPT ? 'damaged' : 'unavailable', reason })
+    }
+  }
+}
+
+const port = parentPort
+if (port === null) throw new Error('this file runs as a thread of the store')
+const next = (): ToWriter<AppendRequest> | undefined =>
+  (receiveMessageOnPort(port) as { message: ToWriter<AppendRequest> } | undefined)?.message
+const tell = (message: FromWriter<AppendAnswer>): void => {
+  port.postMessage(message)
+}
+
+// Everything that waited while the last commit ran shares the next one.
+port.on('message', (first: ToWriter<AppendRequest>) => {
+  let message: ToWriter<AppendRequest> | undefined = first
+  while (message !== undefined) {
+    const requests: AppendRequest[] = []
+    let closing = false
+    while (message !== undefined) {
+      if (message.kind === 'close') closing = true
+      else requests.push(...message.requests)
+      message = requests.length < MOST_IN_A_COMMIT && !closing ? next() : undefined
+    }
+    if (requests.length > 0) tell({ kind: 'batch', answers: commitAll(requests) })
+    if (closing) {
+      database.close()
+      port.close()
+      return
+    }
+    message = next()
+  }
+})
+
+tell({ kind: 'ready' })

@@ -1,0 +1,6 @@
+export { UnusableDatabase } from './connection.js'
+export { SqliteCheckpoints, SqliteEventBus } from './event-bus.js'
+export { SqliteEventStore } from './event-store.js'
+export { openSqlite } from './open.js'
+export type { Sqlite, SqliteOptions } from './open.js'
+export { SqliteViewStore } from './view-store.js'

@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { UnusableDatabase } from './connection.js'
+
+/**
+ * Keeps a folder to one process: a reader of the log in another process would never hear of our appends. The lock is
+ * SQLite's own on a file that holds nothing, so the system lets go of it when the process dies, however it dies.
+ * Returns the way to give it up.
+ * @throws UnusableDatabase when another has it
+ */
+export function lockFolder(folder: string): () => void {
+  const database = new DatabaseSync(join(folder, 'lock.db'))
+  try {
+    database.exec('PRAGMA busy_timeout = 0')
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    database.close()
+    throw new UnusableDatabase(
+      `Another process has ${folder} open. Stop it first, or give this one a data folder of its own.`,
+      { cause },
+    )
+  }
+  return () => {
+    database.close()
+  }
+}

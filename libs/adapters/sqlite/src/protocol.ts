@@ -1,0 +1,49 @@
+/** What the store asks of its writing thread: one append. */
+export interface AppendRequest {
+  readonly stream: string
+  readonly id: string
+  readonly expected: number
+  readonly command: string
+  readonly fingerprint: string | null
+  readonly journey: string | null
+  /** JSON of each event, without its position and hash. */
+  readonly bodies: readonly string[]
+}
+
+export type AppendAnswer =
+  | {
+      readonly kind: 'applied'
+      /** Position of the first event. */
+      readonly position: number
+      readonly hashes: readonly string[]
+    }
+  /** The command is known; its first event stands at `sequence`. */
+  | { readonly kind: 'known'; readonly sequence: number }
+  | { readonly kind: 'elsewhere'; readonly actual: number }
+  | { readonly kind: 'damaged'; readonly reason: string }
+  | { readonly kind: 'unavailable'; readonly reason: string }
+
+/** One write of the bus file, by the name of its statement. */
+export interface StatementRequest {
+  readonly statement: string
+  readonly values: readonly (string | number | null)[]
+}
+
+export type StatementAnswer =
+  { readonly kind: 'done' } | { readonly kind: 'unavailable'; readonly reason: string }
+
+/** From the process to a writing thread. */
+export type ToWriter<Request> =
+  { readonly kind: 'requests'; readonly requests: readonly Request[] } | { readonly kind: 'close' }
+
+/** From a writing thread: one batch is one commit, answered in the order of asking. */
+export type FromWriter<Answer> =
+  { readonly kind: 'ready' } | { readonly kind: 'batch'; readonly answers: readonly Answer[] }
+
+/** How a writing thread opens its file: statements to run, then pragmas that must read so. */
+export interface WriterSetup {
+  readonly file: string
+  readonly setup: readonly string[]
+  readonly expected: Readonly<Record<string, number | string>>
+  readonly statements: Readonly<Record<string, string>>
+}

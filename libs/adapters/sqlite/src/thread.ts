@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { FromWriter, ToWriter, WriterSetup } from './protocol.js'
+
+interface Waiting<Answer> {
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: Error) => void
+}
+
+/** The thread is gone or going: nothing asked of it will be answered any more. */
+export class ThreadGone extends Error {
+  override readonly name = 'ThreadGone'
+}
+
+/**
+ * A thread that owns the writing connection of one file, so that the event loop never waits for the disk. What is asked
+ * in one turn goes over as one message; what arrives while a commit runs shares the next.
+ */
+export class WriterThread<Request, Answer> {
+  readonly #worker: Worker
+  readonly #waiting: Waiting<Answer>[] = []
+  readonly #exited: Promise<void>
+  #asked: Request[] = []
+  #gone: ThreadGone | undefined
+  #commits = 0
+
+  /** How many batches were committed so far, each with one wait for the disk. */
+  get commits(): number {
+    return this.#commits
+  }
+
+  private constructor(
+    worker: Worker,
+    onFatal: (error: Error) => void,
+    ready: () => void,
+    failed: (error: Error) => void,
+  ) {
+    this.#worker = worker
+    worker.on('message', (message: FromWriter<Answer>) => {
+      if (message.kind === 'ready') ready()
+      else this.#answered(message.answers)
+    })
+    const lost = (error: Error): void => {
+      if (this.#gone && this.#waiting.length === 0) return
+      this.#gone = new ThreadGone(`the writing thread stopped: ${error.message}`, { cause: error })
+      for (const { reject } of this.#waiting.splice(0)) reject(this.#gone)
+      failed(error)
+      onFatal(error)
+    }
+    worker.on('error', lost)
+    this.#exited = new Promise((resolve) => {
+      worker.on('exit', (code) => {
+        lost(new Error(`exit code ${String(code)}`))
+        resolve()
+      })
+    })
+  }
+
+  /** Starts the thread and waits until its file is open. Rejects when it cannot be; `onFatal` hears of later ends. */
+  static async start<Request, Answer>(
+    script: string,
+    setup: WriterSetup,
+    onFatal: (error: Error) => void,
+  ): Promise<WriterThread<Request, Answer>> {
+    const compiled = join(__dirname, `${script}.mjs`)
+    // From source (tests), Node itself strips the types: the script has no imports that would need compiling.
+    const file = existsSync(compiled) ? compiled : join(__dirname, `${script}.mts`)
+    const worker = new Worker(file, { workerData: setup, name: script })
+    let started = false
+    return new Promise((resolve, reject) => {
+      const thread: WriterThread<Request, Answer> = new WriterThread<Request, Answer>(
+        worker,
+        (error) => {
+          if (started) onFatal(error)
+        },
+        () => {
+          started = true
+          resolve(thread)
+        },
+        reject,
+      )
+    })
+  }
+
+  /** @throws ThreadGone */
+  ask(request: Request): Promise<Answer> {
+    if (this.#gone) return Promise.reject(this.#gone)
+    if (this.#asked.push(request) === 1)
+      setImmediate(() => {
+        this.#send()
+      })
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  /** Finishes what was asked, closes the file and ends the thread. */
+  async close(): Promise<void> {
+    if (!this.#gone) {
+      this.#send()
+      this.#gone = new ThreadGone('the store is closed')
+      this.#post({ kind: 'close' })
+    }
+    await this.#exited
+  }
+
+  #send(): void {
+    if (this.#asked.length === 0) return
+    this.#post({ kind: 'requests', requests: this.#asked })
+    this.#asked = []
+  }
+
+  #post(message: ToWriter<Request>): void {
+    this.#worker.postMessage(message)
+  }
+
+  #answered(answers: readonly Answer[]): void {
+    this.#commits++
+    const waiting = this.#waiting.splice(0, answers.length)
+    for (const [index, answer] of answers.entries()) waiting[index]?.resolve(answer)
+  }
+}

@@ -1,0 +1,202 @@
+import { join } from 'node:path'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { openCursor, sealCursor, StaleView, ViewStore } from '@throughline/ports'
+import type { Change, Page, PageRequest } from '@throughline/ports'
+import { connect, prepare } from './connection.js'
+import type { DatabaseKind } from './connection.js'
+
+const VIEWS: DatabaseKind = {
+  application: 0x54_48_56_57,
+  version: 1,
+  // The one file that may lose its last commits with the power: position and rows go together, and the view catches up
+  // from where it then stands. WAL with NORMAL never leaves the file damaged.
+  synchronous: 'NORMAL',
+  schema: `
+    CREATE TABLE views (view TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, position INTEGER NOT NULL)
+      STRICT, WITHOUT ROWID;
+    CREATE TABLE rows (view INTEGER NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (view, key))
+      STRICT, WITHOUT ROWID;
+    CREATE TABLE lists (
+      view INTEGER NOT NULL,
+      list TEXT NOT NULL,
+      sort TEXT NOT NULL,
+      key TEXT NOT NULL,
+      PRIMARY KEY (view, list, sort, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX lists_by_key ON lists (view, key);
+  `,
+}
+
+const MOST_ITEMS = 500
+
+/** Views in one SQLite file (`views.db`), which may be deleted whenever the process does not run. */
+export class SqliteViewStore extends ViewStore {
+  readonly #database: DatabaseSync
+  readonly #statements: ReturnType<typeof prepareAll>
+  readonly #numbers = new Map<string, number>()
+
+  private constructor(database: DatabaseSync) {
+    super()
+    this.#database = database
+    this.#statements = prepareAll(database)
+  }
+
+  /** @throws UnusableDatabase when the file is not ours, is newer than us, or a pragma does not hold */
+  static open(folder: string): SqliteViewStore {
+    const file = join(folder, 'views.db')
+    prepare(file, VIEWS)
+    return new SqliteViewStore(connect(file, VIEWS))
+  }
+
+  async position(view: string): Promise<number> {
+    await Promise.resolve()
+    return this.#position(view)
+  }
+
+  async write(view: string, from: number, to: number, changes: readonly Change[]): Promise<void> {
+    await Promise.resolve()
+    this.#atomically(() => {
+      const at = this.#position(view)
+      if (at !== from) throw new StaleView(`${view} stands at ${String(at)}, not ${String(from)}`)
+      const number = this.#number(view) ?? this.#add(view)
+      const { put, remove, addToList, leaveLists, move } = this.#statements
+      for (const { key, row, lists } of changes) {
+        leaveLists.run(number, key)
+        if (row === undefined) {
+          remove.run(number, key)
+          continue
+        }
+        put.run(number, key, JSON.stringify(row))
+        for (const [list, sort] of Object.entries(lists)) addToList.run(number, list, sort, key)
+      }
+      move.run(to, number)
+    })
+  }
+
+  async get(view: string, key: string): Promise<unknown> {
+    await Promise.resolve()
+    const json = this.#statements.get.get(this.#number(view) ?? 0, key)?.json
+    return json === undefined ? undefined : JSON.parse(String(json))
+  }
+
+  async page(
+    view: string,
+    list: string,
+    { limit = 50, after, descending = false }: PageRequest = {},
+  ): Promise<Page<{ readonly key: string; readonly row: unknown; readonly sort: string }>> {
+    await Promise.resolve()
+    const most = Math.min(limit, MOST_ITEMS)
+    const { first, next } = this.#statements[descending ? 'down' : 'up']
+    const number = this.#number(view) ?? 0
+    const place = after === undefined ? undefined : openCursor(after)
+    // One more than asked for tells whether there is another page.
+    const found = place
+      ? next.all(number, list, place.sort, place.key, most + 1)
+      : first.all(number, list, most + 1)
+    const items = found.slice(0, most).map(({ key, sort, json }) => ({
+      key: String(key),
+      row: JSON.parse(String(json)) as unknown,
+      sort: String(sort),
+    }))
+    const last = items.at(-1)
+    return { items, next: found.length > most && last !== undefined ? sealCursor(last) : null }
+  }
+
+  async count(view: string, list: string): Promise<number> {
+    await Promise.resolve()
+    return Number(this.#statements.count.get(this.#number(view) ?? 0, list)?.count ?? 0)
+  }
+
+  async drop(view: string): Promise<void> {
+    await Promise.resolve()
+    const number = this.#number(view)
+    if (number === undefined) return
+    this.#atomically(() => {
+      for (const statement of this.#statements.drop) statement.run(number)
+    })
+    this.#numbers.delete(view)
+  }
+
+  async replace(view: string, by: string): Promise<void> {
+    await Promise.resolve()
+    if (view === by) return
+    this.#atomically(() => {
+      const [old, next] = [this.#number(view), this.#number(by)]
+      if (old !== undefined) for (const statement of this.#statements.drop) statement.run(old)
+      if (next !== undefined) this.#statements.rename.run(view, next)
+    })
+    this.#numbers.clear()
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve()
+    if (this.#database.isOpen) this.#database.close()
+  }
+
+  #atomically(write: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      write()
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      // A number given in this transaction went with it.
+      this.#numbers.clear()
+      throw error
+    }
+  }
+
+  #position(view: string): number {
+    return Number(this.#statements.position.get(view)?.position ?? 0)
+  }
+
+  #number(view: string): number | undefined {
+    const known = this.#numbers.get(view)
+    if (known !== undefined) return known
+    const number = this.#statements.number.get(view)?.number
+    if (typeof number !== 'number') return undefined
+    this.#numbers.set(view, number)
+    return number
+  }
+
+  #add(view: string): number {
+    const number = Number(this.#statements.free.get()?.number)
+    this.#statements.add.run(view, number)
+    this.#numbers.set(view, number)
+    return number
+  }
+}
+
+function prepareAll(database: DatabaseSync) {
+  const listed = 'SELECT l.key, l.sort, r.json FROM lists l JOIN rows r ON r.view = l.view AND r.key = l.key'
+  const paged = (order: 'ASC' | 'DESC', beyond: '<' | '>') => ({
+    first: database.prepare(
+      `${listed} WHERE l.view = ? AND l.list = ? ORDER BY l.sort ${order}, l.key ${order} LIMIT ?`,
+    ),
+    next: database.prepare(
+      `${listed} WHERE l.view = ? AND l.list = ? AND (l.sort, l.key) ${beyond} (?, ?)
+       ORDER BY l.sort ${order}, l.key ${order} LIMIT ?`,
+    ),
+  })
+  return {
+    position: database.prepare('SELECT position FROM views WHERE view = ?'),
+    number: database.prepare('SELECT number FROM views WHERE view = ?'),
+    free: database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM views'),
+    add: database.prepare('INSERT INTO views (view, number, position) VALUES (?, ?, 0)'),
+    move: database.prepare('UPDATE views SET position = ? WHERE number = ?'),
+    rename: database.prepare('UPDATE views SET view = ? WHERE number = ?'),
+    get: database.prepare('SELECT json FROM rows WHERE view = ? AND key = ?'),
+    put: database.prepare(
+      'INSERT INTO rows (view, key, json) VALUES (?, ?, ?) ON CONFLICT (view, key) DO UPDATE SET json = excluded.json',
+    ),
+    remove: database.prepare('DELETE FROM rows WHERE view = ? AND key = ?'),
+    addToList: database.prepare('INSERT INTO lists (view, list, sort, key) VALUES (?, ?, ?, ?)'),
+    leaveLists: database.prepare('DELETE FROM lists WHERE view = ? AND key = ?'),
+    count: database.prepare('SELECT count(*) AS count FROM lists WHERE view = ? AND list = ?'),
+    up: paged('ASC', '>'),
+    down: paged('DESC', '<'),
+    drop: ['lists', 'rows']
+      .map((table) => database.prepare(`DELETE FROM ${table} WHERE view = ?`))
+      .concat(database.prepare('DELETE FROM views WHERE number = ?')),
+  } satisfies Record<string, StatementSync | readonly StatementSync[] | Record<string, StatementSync>>
+}

@@ -1,0 +1,6 @@
+export { importCommand } from './command.js'
+export { importCsv } from './import.js'
+export type { ImportOptions, ImportReport } from './import.js'
+export { readMapping } from './mapping.js'
+export type { Mapping } from './mapping.js'
+export { BadRow } from './row.js'

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common'
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
+import { Clock, SECOND } from '@throughline/kernel'
+import type { Instant } from '@throughline/kernel'
+import { EventStore, Timers, ViewStore } from '@throughline/ports'
+import { cases, missPromise } from './case.js'
+import { casesView, watched } from './case.view.js'
+import type { CaseRow } from './case.view.js'
+import { isOwner } from './owner.js'
+
+/** Looks for promised times that went by. It happened when the time went by, however late somebody looks. */
+@Injectable()
+export class PromisesService implements OnApplicationBootstrap, OnModuleDestroy {
+  #stop = (): void => undefined
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly views: ViewStore,
+    private readonly timers: Timers,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#stop = this.timers.every('case.promises', SECOND, () => this.sweep())
+  }
+
+  onModuleDestroy(): void {
+    this.#stop()
+  }
+
+  async sweep(): Promise<void> {
+    const now = this.clock.instant()
+    const failed: unknown[] = []
+    for await (const row of this.views.every(casesView, 'due')) {
+      if (isOwner(row)) continue
+      const due = watched(row).filter(({ by }) => by <= now)
+      // The list is in order of what is due first, so nothing behind this row is due either.
+      if (due.length === 0) break
+      for (const { what, by } of due)
+        await this.#miss(row, what, by, now).catch((error: unknown) => failed.push(error))
+    }
+    // One case that cannot be read must not keep the others waiting, nor go unheard.
+    if (failed.length > 0) throw new AggregateError(failed, 'some promises could not be marked as missed')
+  }
+
+  async #miss(
+    { caseId, customerId, journeyId, promises }: CaseRow,
+    what: string,
+    by: Instant,
+    now: Instant,
+  ): Promise<void> {
+    await this.store.transact(cases, caseId, missPromise({ what, by, now }), {
+      id: `${caseId}/promise-missed/${String(promises.findIndex((one) => one.what === what && one.by === by))}`,
+      actor: 'system:case',
+      customerId,
+      journeyId,
+      occurredAt: by,
+    })
+  }
+}

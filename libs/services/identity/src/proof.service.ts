@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common'
+import { Clock, Ids, Randomness, toInstant } from '@throughline/kernel'
+import type { Instant } from '@throughline/kernel'
+import { Courier, EventStore } from '@throughline/ports'
+import type { Command, Transacted } from '@throughline/ports'
+import { addressId } from './address.js'
+import type { Address } from './address.js'
+import { step } from './command.js'
+import { Keyring, sameDigest } from './keyring.js'
+import { answerCode, countCode, mailboxes } from './mailbox.js'
+import {
+  CODE_DIGITS,
+  CODE_LIFETIME,
+  codeOver,
+  codeWrong,
+  issueCode,
+  signInCodes,
+  tryCode,
+} from './sign-in-code.js'
+import type { SignInCodeEvent, SignInCodeState } from './sign-in-code.js'
+
+/** An address whose owner has just shown that it is hers. */
+export interface Proven {
+  readonly address: Address
+  readonly addressId: string
+}
+
+/**
+ * Proof that an address is somebody's: a code sent there and brought back. Nothing here looks up who is known under the
+ * address, so known and unknown ones take the same steps (S23).
+ */
+@Injectable()
+export class ProofService {
+  constructor(
+    private readonly store: EventStore,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+    private readonly randomness: Randomness,
+    private readonly keyring: Keyring,
+    private readonly courier: Courier,
+  ) {}
+
+  /** @throws Refused `identity.too-many-codes` */
+  async sendCode(
+    address: Address,
+    deviceToken: string | undefined,
+    command: Command,
+  ): Promise<{
+    readonly told: Transacted<SignInCodeState, SignInCodeEvent>
+    readonly challengeId: string
+    readonly expiresAt: Instant
+  }> {
+    const challengeId = this.ids.derive('sign-in-code', command.id)
+    const mailbox = addressId(this.ids, address)
+    const known = deviceToken !== undefined && sameDigest(deviceToken, await this.deviceToken(mailbox))
+    const now = this.clock.now()
+    const count = countCode({ challengeId, at: toInstant(now), known })
+    await this.store.transact(mailboxes, mailbox, count, step(command, 'count'))
+    const code = String(this.randomness.below(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
+    const issued = {
+      challengeId,
+      addressId: mailbox,
+      kind: address.kind,
+      sealedAddress: await this.keyring.seal(address.address),
+      digest: await this.#digest(challengeId, code),
+      expiresAt: toInstant(now + CODE_LIFETIME),
+    }
+    const told = await this.store.transact(signInCodes, challengeId, issueCode(issued), command)
+    // Asked twice under one key: the first code went out, and only its digest is left.
+    if (told.outcome === 'applied') await this.courier.send(message(challengeId, address, code))
+    return {
+      told,
+      challengeId,
+      expiresAt: told.state.status === 'open' ? told.state.expiresAt : issued.expiresAt,
+    }
+  }
+
+  /** @throws Refused `identity.code-wrong`, `identity.code-over` */
+  async prove(challengeId: string, code: string, command: Command): Promise<Proven> {
+    const digest = await this.#digest(challengeId, code)
+    const wish = tryCode({ challengeId, digest, at: this.clock.instant() })
+    const { state } = await this.store.transact(signInCodes, challengeId, wish, step(command, 'code'))
+    if (state.status === 'none') throw codeOver()
+    if (state.status === 'open') throw codeWrong(state.triesLeft)
+    if (state.status === 'spent') throw codeWrong(0)
+    const answered = answerCode({ challengeId })
+    await this.store.transact(mailboxes, state.addressId, answered, step(command, 'answered'))
+    const address = { kind: state.kind, address: await this.keyring.open(state.sealedAddress) }
+    return { address, addressId: state.addressId }
+  }
+
+  /** Shows later that this address signed in on this device before (S22); it opens nothing. */
+  deviceToken(mailbox: string): Promise<string> {
+    return this.keyring.secret('device', mailbox)
+  }
+
+  #digest(challengeId: string, code: string): Promise<string> {
+    return this.keyring.secret('code', challengeId, code)
+  }
+}
+
+// No word of whoever asked for it (S25): anyone can have this sent to anybody.
+function message(challengeId: string, { kind, address }: Address, code: string) {
+  return {
+    id: challengeId,
+    to: { kind, address },
+    subject: 'Your sign-in code',
+    text:
+      `Your sign-in code is ${code}. It is good for 10 minutes and for one sign-in. ` +
+      'If you did not ask for it, you need not do anything.',
+  }
+}

@@ -1,0 +1,86 @@
+import { Controller } from '@nestjs/common'
+import { EventPattern, Payload } from '@nestjs/microservices'
+import type { EventOf } from '@throughline/contracts'
+import { EventStore, reactionTo } from '@throughline/ports'
+import type { RecordedEvent } from '@throughline/ports'
+import { articles } from './article.js'
+import { Catalogue } from './catalogue.js'
+import { covers } from './fit.js'
+import { countAsNoHelp, readings } from './reading.js'
+import { TasksService } from './task.service.js'
+
+const GROUP = { group: 'knowledge' }
+
+/** Closes the loop: read, contacted all the same, flagged to the owner, changed, measured anew (C17). */
+@Controller()
+export class KnowledgeReactions {
+  constructor(
+    private readonly store: EventStore,
+    private readonly tasks: TasksService,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  @EventPattern('throughline.ContactRequested.v1', GROUP)
+  async askWhyItDidNotHelp(
+    @Payload() event: RecordedEvent<EventOf<'throughline.ContactRequested.v1'>>,
+  ): Promise<void> {
+    // A contact taken over from another system met that system's articles, not these.
+    if (event.data.origin !== undefined) return
+    await this.#countReadings(event)
+    await this.#lookForGap(event)
+  }
+
+  @EventPattern('throughline.ArticlePublished.v1', GROUP)
+  async closeGaps(
+    @Payload() event: RecordedEvent<EventOf<'throughline.ArticlePublished.v1'>>,
+  ): Promise<void> {
+    const { articleId, version, fits } = event.data
+    await this.tasks.settleGaps({ articleId, version, fits, state: 'live' }, reactionTo(event, 'knowledge'))
+  }
+
+  @EventPattern('throughline.ArticleRevised.v1', GROUP)
+  async closeTaskOfOldVersion(
+    @Payload() event: RecordedEvent<EventOf<'throughline.ArticleRevised.v1'>>,
+  ): Promise<void> {
+    const { articleId, version, fits, why } = event.data
+    const command = reactionTo(event, 'knowledge')
+    await this.tasks.settle(articleId, version - 1, 'revised', why, command)
+    await this.tasks.settleGaps({ articleId, version, fits, state: 'live' }, command)
+  }
+
+  @EventPattern('throughline.ArticleRetired.v1', GROUP)
+  async closeTaskOfRetired(
+    @Payload() event: RecordedEvent<EventOf<'throughline.ArticleRetired.v1'>>,
+  ): Promise<void> {
+    const { articleId, why } = event.data
+    const { state } = await this.store.load(articles, articleId)
+    if (state.status === 'none') return
+    await this.tasks.settle(articleId, state.version, 'retired', why, reactionTo(event, 'knowledge'))
+  }
+
+  // From the record of the journey up to this moment and not from a view: a reading a second before the contact counts.
+  async #countReadings(event: RecordedEvent<EventOf<'throughline.ContactRequested.v1'>>): Promise<void> {
+    const { contactId, journeyId } = event.data
+    const told = await this.store.readJourney(journeyId, { upTo: event.position })
+    const ids = new Set(told.filter(({ stream }) => stream === readings.name).map(({ streamId }) => streamId))
+    const command = { ...reactionTo(event, 'knowledge'), journeyId }
+    for (const id of ids) {
+      const { state } = await this.store.transact(readings, id, countAsNoHelp({ contactId }), command)
+      if (state.status !== 'read' || state.contactId !== contactId) continue
+      await this.tasks.flag(state.key.articleId, state.key.version, 'did-not-help', command)
+    }
+  }
+
+  async #lookForGap(event: RecordedEvent<EventOf<'throughline.ContactRequested.v1'>>): Promise<void> {
+    const { contactId, item, reason } = event.data
+    if (item === undefined || reason === undefined) return
+    const need = {
+      thing: item.kind,
+      reason: reason.code,
+      ...(reason.detail !== undefined && { detail: reason.detail }),
+    }
+    const live = await this.catalogue.live()
+    if (live.some(({ fits }) => fits.some((fit) => covers(fit, need)))) return
+    await this.tasks.findGap({ ...need, contactId }, reactionTo(event, 'knowledge'))
+  }
+}
