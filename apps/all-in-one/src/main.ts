@@ -1,22 +1,26 @@
 import { readSettings, start, WrongSetting } from '@throughline/platform'
+import { announce } from './announce.js'
+import { fillDemo } from './fill-demo.js'
 import { services } from './services.js'
 import { welcome } from './welcome.js'
 
-async function main(): Promise<void> {
+async function main(parameters: readonly string[]): Promise<void> {
   const settings = readSettings(process.env)
+  const demo = parameters.includes('--demo') ? await fillDemo(settings) : []
   const host = await start({ services, settings })
-  welcome(host, settings, [])
+  const withdraw = await announce(host, settings)
+  welcome(host, settings, demo)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      host.stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
+      void withdraw()
+        .then(() => host.stop())
+        .finally(() => process.exit())
     })
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof WrongSetting || !(error instanceof Error) ? String(error) : (error.stack ?? error.message)}\n`)
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const known = error instanceof WrongSetting || !(error instanceof Error)
+  process.stderr.write(`${known ? String(error) : (error.stack ?? error.message)}\n`)
   process.exit(1)
 })

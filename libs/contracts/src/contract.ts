@@ -1,3 +1,5 @@
+// Decorators keep what they declare there; a program that loads contracts alone has nobody else to bring it.
+import 'reflect-metadata'
 import { Type } from 'class-transformer'
 import {
   ArrayMaxSize,
@@ -64,9 +66,13 @@ export function Personal(): PropertyDecorator {
   }
 }
 
-/** Names of the personal fields of a class of this package. */
+/** Names of the personal fields of a class of this package, those it has from a base class included. */
 export function personalFields(data: Constructor): ReadonlySet<string> {
-  return personal.get(data) ?? new Set()
+  const fields = new Set<string>()
+  for (let at: unknown = data; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+    for (const field of personal.get(at) ?? []) fields.add(field)
+  }
+  return fields
 }
 
 function all(...decorators: readonly PropertyDecorator[]): PropertyDecorator {

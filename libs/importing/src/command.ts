@@ -54,7 +54,7 @@ export async function importCommand(
         error(`line ${String(line)}: ${why}\n`)
       },
       onProgress: ({ rows, refused, share }) => {
-        if (rows % 1_000 === 0 || share === 1) {
+        if (rows % 1_000 === 0) {
           out(
             `${String(Math.floor(share * 100)).padStart(3)} %  ${String(rows)} rows, ${String(refused)} refused\n`,
           )

@@ -136,12 +136,12 @@ async function handOver(client: Client, source: string, past: Past): Promise<'im
   const key = (step: string): string => `import/${source}/${row}/${step}`
   const began = { occurredAt: past.at }
   const ended = { occurredAt: past.endedAt }
-  const customer = await client.put<{ readonly customerId: string }>(
+  const customer = await client.put<{ readonly id: string }>(
     `/api/v1/identity/customers/by-external-id/${source}/${encodeURIComponent(past.customer.externalId)}`,
     past.customer.body,
     { ...began },
   )
-  const { customerId } = customer.body
+  const customerId = customer.body.id
   const journey = await client.post<{ readonly id: string }>(
     '/api/v1/journey/journeys',
     { entrance: 'elsewhere', customerId, origin: source },
@@ -152,7 +152,7 @@ async function handOver(client: Client, source: string, past: Past): Promise<'im
   const item = past.item && { ...past.item, id: v5(`${source}/${past.id}/item`, ITEMS) }
   if (item) await client.put(`${path}/item`, { snapshot: item }, { ...began, key: key('item') })
   if (past.reason) await client.put(`${path}/reason`, past.reason, { ...began, key: key('reason') })
-  const contact = await client.post<{ readonly id: string }>(
+  const contact = await client.post<{ readonly contactId: string }>(
     '/api/v1/contact/records',
     {
       journeyId: journey.body.id,
@@ -172,7 +172,7 @@ async function handOver(client: Client, source: string, past: Past): Promise<'im
       {
         customerId,
         origin: source,
-        about: { kind: 'contact', id: contact.body.id },
+        about: { kind: 'contact', id: contact.body.contactId },
         followUp: false,
         occurredAt: past.endedAt,
         ...past.feedback,

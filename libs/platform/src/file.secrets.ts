@@ -22,7 +22,7 @@ export class FileSecrets extends Secrets {
     try {
       return await readFile(path, 'utf8')
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+      if (!isMissing(error)) throw error
     }
     await mkdir(this.folder, { recursive: true, mode: 0o700 })
     const secret = await create()
@@ -37,6 +37,10 @@ export class FileSecrets extends Secrets {
     await rename(`${path}.new`, path)
     return secret
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT'
 }
 
 /** Secrets that end with the process. */

@@ -75,6 +75,7 @@ export async function start(options: HostOptions): Promise<Host> {
   const timers = options.timers ?? new SystemTimers(logger)
   const engines = await openEngines(settings, { clock, ids, timers })
   try {
+    const app: { current?: NestFastifyApplication } = {}
     const schemas = new Schemas()
     const events = new CheckedEventStore(engines.events, schemas)
     const sessions = new EndedSessions(events, engines.bus, clock)
@@ -86,9 +87,15 @@ export async function start(options: HostOptions): Promise<Host> {
       engines.bus,
     )
     const transport = new EventTransport(engines.bus)
+    const followers = services.flatMap(({ name, followers = [] }) =>
+      followers.map((type) => ({ name: `follower:${name}.${type.name}`, type })),
+    )
     const readers = new Readers(events, views, transport, () => ({
       live: live.running,
       sessions: sessions.running,
+      ...Object.fromEntries(
+        followers.map(({ name, type }) => [name, app.current?.get(type, { strict: false }).running]),
+      ),
     }))
     const metrics = new Metrics(
       () => readers,
@@ -98,7 +105,6 @@ export async function start(options: HostOptions): Promise<Host> {
     events.onAppended(() => {
       metrics.appended()
     })
-    const app: { current?: NestFastifyApplication } = {}
     const tokens = new TokenReader(() => {
       const keys = options.tokenKeys ?? app.current?.get(TokenKeys, { strict: false })
       if (keys === undefined) throw new Error('nobody issues tokens here: run identity or give its keys')

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common'
+import type { Running } from './event-bus.js'
 
 /** Any {@link View}, as a host sees it: it feeds views and never looks into their rows. */
 export interface AnyView {
@@ -14,4 +15,11 @@ export interface ServiceDefinition {
   readonly name: string
   readonly module: Type
   readonly views: readonly AnyView[]
+  /** Providers of the module that follow the log on their own, besides views and reactions. */
+  readonly followers?: readonly Type<Follower>[]
+}
+
+/** What follows the log by itself; undefined before it has begun. */
+export interface Follower {
+  readonly running: Running | undefined
 }

@@ -146,7 +146,7 @@ export async function startWorld(
           Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
         ),
         body:
-          type.includes('json') && response.body !== ''
+          /[/+]json/.test(type) && response.body !== ''
             ? (JSON.parse(response.body) as unknown)
             : response.body,
       }

@@ -96,7 +96,7 @@ export class ClientService {
     const clientId = this.#operatorId()
     const digest = sha256(kept)
     const sessionId = this.ids.derive('session', 'operator', digest)
-    const roles: readonly ClientRole[] = ['importer', 'back-office', 'administrator']
+    const roles: readonly ClientRole[] = ['importer', 'back-office', 'administrator', 'analyst']
     const command = { id: this.ids.next(), actor: 'system:identity' }
     const wish = (state: ClientState): readonly ClientEvent[] => {
       if (state.status === 'none')

@@ -3,7 +3,7 @@ import { Refused } from '@throughline/kernel'
 import type { Stream } from '@throughline/kernel'
 import type { Role } from '@throughline/ports'
 
-export type ClientRole = Extract<Role, 'back-office' | 'importer' | 'administrator'>
+export type ClientRole = Extract<Role, 'back-office' | 'importer' | 'administrator' | 'analyst'>
 
 interface Made {
   readonly clientId: string

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Ids, Refused } from '@throughline/kernel'
-import { Courier, EventStore, viewId, ViewStore } from '@throughline/ports'
+import { Courier, customerIdOf, EventStore, viewId, ViewStore } from '@throughline/ports'
 import type { Command, Page, PageRequest, Transacted } from '@throughline/ports'
 import { addressId, readEmail, readPhone } from './address.js'
 import type { Address } from './address.js'
@@ -92,7 +92,7 @@ export class CustomerService {
     told: Omit<CustomerDetails, 'externalId'>,
     command: Command,
   ): Promise<{ readonly told: ToldCustomer; readonly id: string; readonly signsInBy: readonly string[] }> {
-    const id = this.ids.derive('customer', 'external', source, externalId)
+    const id = customerIdOf(this.ids, source, externalId)
     const details = { ...told, ...normalised(told) }
     const { state: before } = await this.store.load(customers, id)
     const wish = recordCustomer({ customerId: id, ...details, externalId: `${source}:${externalId}` })

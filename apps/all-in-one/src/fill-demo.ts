@@ -1,0 +1,71 @@
+import { operatorOf } from '@throughline/client'
+import { fill } from '@throughline/demo'
+import { ManualClock, ManualTimers, MemoryCourier, start } from '@throughline/platform'
+import type { Settings } from '@throughline/platform'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { services } from './services.js'
+
+const FORTNIGHT = 15 * 86_400_000
+const ADDRESSES = 'demo.json'
+
+/**
+ * Fills an empty data folder with two weeks of a company's life, lived in a time of its own, so that what was known when is
+ * as it would be. Built beside and moved into place: broken off, it leaves nothing. Returns the addresses to sign in with.
+ */
+export async function fillDemo(settings: Settings): Promise<readonly string[]> {
+  if (existsSync(join(settings.data, ADDRESSES))) {
+    return JSON.parse(await readFile(join(settings.data, ADDRESSES), 'utf8')) as readonly string[]
+  }
+  if (settings.store === 'memory') throw new Error('--demo needs a data folder; THROUGHLINE_STORE is memory')
+  if (existsSync(settings.data) && (await readdir(settings.data)).length > 0) {
+    throw new Error(
+      `--demo fills an empty store and ${settings.data} is not empty; start without it, or name another folder`,
+    )
+  }
+  const folder = `${settings.data}.filling`
+  await rm(folder, { recursive: true, force: true })
+  process.stdout.write('Playing two weeks of Halden Home (half a minute) …\n')
+  // Begins at eight in the morning, two weeks and a day ago.
+  const clock = new ManualClock(
+    Math.floor((Date.now() - FORTNIGHT) / 86_400_000) * 86_400_000 + 8 * 3_600_000,
+  )
+  const timers = new ManualTimers()
+  const courier = new MemoryCourier()
+  const host = await start({
+    services,
+    settings: { ...settings, data: folder, port: 0, rate: 10_000_000 },
+    clock,
+    timers,
+    courier,
+  })
+  const settle = async (): Promise<void> => {
+    while (!(await host.readers.atHead())) await timers.sleep()
+  }
+  try {
+    const addresses = await fill({
+      url: host.url,
+      operator: await operatorOf(folder, host.url),
+      mailbox: (address) =>
+        /\d{7}/.exec(
+          courier.sent.findLast(({ to }) => to.address === address)?.text.replaceAll(' ', '') ?? '',
+        )?.[0],
+      now: () => clock.now(),
+      pass: async (milliseconds) => {
+        clock.move(milliseconds)
+        await timers.run()
+        await settle()
+      },
+      settle,
+    })
+    await host.stop()
+    await writeFile(join(folder, ADDRESSES), JSON.stringify(addresses))
+    await rm(settings.data, { recursive: true, force: true })
+    await rename(folder, settings.data)
+    return addresses
+  } catch (error) {
+    await host.stop()
+    throw error
+  }
+}

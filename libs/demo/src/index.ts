@@ -1,0 +1,5 @@
+export { POLICY, REASONS } from './company.js'
+export { fill } from './fill.js'
+export { Guest, Person } from './person.js'
+export type { Mailbox } from './person.js'
+export type { DemoWorld } from './world.js'

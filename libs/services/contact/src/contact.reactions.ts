@@ -1,0 +1,133 @@
+import { Controller } from '@nestjs/common'
+import type { OnApplicationBootstrap } from '@nestjs/common'
+import { EventPattern, Payload } from '@nestjs/microservices'
+import type { EventOf } from '@throughline/contracts'
+import { Clock, Ids, MINUTE, SECOND, toInstant } from '@throughline/kernel'
+import { EventStore, reactionTo, Timers, ViewStore } from '@throughline/ports'
+import type { RecordedEvent } from '@throughline/ports'
+import { Channels } from './channels.js'
+import { ContactAccess } from './contact.access.js'
+import { giveUp } from './contact.ends.js'
+import { contacts, isOver, lastLeg } from './contact.js'
+import { dropContact, takeContact } from './contact.moves.js'
+import { contactsView } from './contact.view.js'
+import { failMessage, postMessage } from './contact.words.js'
+import { Presence } from './presence.js'
+
+/** Without a live stream for this long, a customer in a chat counts as gone. */
+export const GONE_AFTER = 60 * SECOND
+/** A dropped contact waits this long for her to go on. */
+export const RESUME_WITHIN = 30 * MINUTE
+
+const CALLED_IN_VAIN =
+  'We called you and did not reach you. Write to us here, or choose a time for another call.'
+
+@Controller()
+export class ContactReactions implements OnApplicationBootstrap {
+  constructor(
+    private readonly store: EventStore,
+    private readonly views: ViewStore,
+    private readonly access: ContactAccess,
+    private readonly channels: Channels,
+    private readonly presence: Presence,
+    private readonly timers: Timers,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for await (const row of this.views.every(contactsView, 'live:chat')) this.presence.expect(row.contactId)
+    this.timers.every('contact.presence', 5 * SECOND, () => this.dropTheGone())
+    this.timers.every('contact.dropped', 5 * SECOND, () => this.endTheDropped())
+  }
+
+  @EventPattern('throughline.ContactAssigned.v1', { group: 'contact' })
+  async take(@Payload() event: RecordedEvent<EventOf<'throughline.ContactAssigned.v1'>>): Promise<void> {
+    const known = await this.access.system(event.data.contactId, reactionTo(event, 'contact'))
+    if (known === undefined) return
+    await this.store.transact(contacts, event.data.contactId, takeContact(event.data), known.command)
+  }
+
+  @EventPattern('throughline.ContactLeftQueue.v1', { group: 'contact' })
+  async sayCalledInVain(
+    @Payload() event: RecordedEvent<EventOf<'throughline.ContactLeftQueue.v1'>>,
+  ): Promise<void> {
+    const { contactId, why } = event.data
+    if (why !== 'unanswered') return
+    const said = await this.access.system(contactId, reactionTo(event, 'contact', 'say'))
+    const ended = await this.access.system(contactId, reactionTo(event, 'contact', 'end'))
+    if (said === undefined || ended === undefined) return
+    const messageId = this.ids.derive('message', event.id)
+    const message = postMessage({ messageId, by: { is: 'system' }, text: CALLED_IN_VAIN })
+    await this.store.transact(
+      contacts,
+      contactId,
+      (state) => (isOver(state) ? [] : message(state)),
+      said.command,
+    )
+    await this.store.transact(contacts, contactId, giveUp({ by: 'unanswered' }), ended.command)
+  }
+
+  /** Our words go out by the leg's channel, under the message's id: asked again, they are not sent again. */
+  @EventPattern('throughline.MessagePosted.v1', { group: 'contact' })
+  async carry(@Payload() event: RecordedEvent<EventOf<'throughline.MessagePosted.v1'>>): Promise<void> {
+    const { contactId, messageId, leg, channel, author, text, mode } = event.data
+    if (author === 'customer' || mode === 'spoken') return
+    const known = await this.access.system(contactId, reactionTo(event, 'contact', 'failed'))
+    const carrier = await this.channels.of(channel)
+    // What took place elsewhere was carried there.
+    if (known === undefined || carrier === undefined || known.state.contact.requested.origin !== undefined)
+      return
+    const sent = await carrier.adapter.send({
+      is: 'words',
+      id: messageId,
+      leg: { contact: contactId, leg, account: `web-${carrier.kind}`, readBy: 'customer' },
+      from: { kind: 'provider', value: contactId },
+      to: { kind: 'provider', value: known.state.contact.requested.person.id },
+      text,
+      media: [],
+    })
+    if (sent.is === 'unknown') throw new Error(`it is not known whether message ${messageId} went out`)
+    if (sent.is === 'accepted') return
+    await this.store.transact(contacts, contactId, failMessage({ messageId, code: sent.code }), known.command)
+  }
+
+  async dropTheGone(): Promise<void> {
+    for (const contactId of this.presence.goneFor(GONE_AFTER)) {
+      const { state } = await this.store.load(contacts, contactId)
+      if (state.status === 'none' || isOver(state) || state.status === 'dropped') {
+        this.presence.forget(contactId)
+        continue
+      }
+      const { leg, channel } = lastLeg(state.contact)
+      if (state.status !== 'connected' || channel !== 'chat') {
+        this.presence.restart(contactId)
+        continue
+      }
+      const known = await this.access.system(contactId, {
+        id: `${contactId}/dropped/${String(leg)}`,
+        actor: 'system:contact',
+      })
+      if (known === undefined) continue
+      await this.store.transact(
+        contacts,
+        contactId,
+        dropContact({ leg, cause: 'no live stream' }),
+        known.command,
+      )
+    }
+  }
+
+  async endTheDropped(): Promise<void> {
+    const due = toInstant(this.clock.now() - RESUME_WITHIN)
+    for await (const { contactId, leg, droppedAt } of this.views.every(contactsView, 'due:dropped')) {
+      if (droppedAt === undefined || droppedAt > due) break
+      const known = await this.access.system(contactId, {
+        id: `${contactId}/not-resumed/${String(leg)}`,
+        actor: 'system:contact',
+      })
+      if (known === undefined) continue
+      await this.store.transact(contacts, contactId, giveUp({ by: 'dropped', leg }), known.command)
+    }
+  }
+}

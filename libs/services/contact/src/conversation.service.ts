@@ -1,0 +1,221 @@
+import { Injectable } from '@nestjs/common'
+import { Clock, Ids } from '@throughline/kernel'
+import { EventStore, has, LiveFeed, ViewStore } from '@throughline/ports'
+import type { Caller, Command, LiveResponse } from '@throughline/ports'
+import type { Received } from './channel-adapter.js'
+import { Channels } from './channels.js'
+import { ContactAccess, isStaff } from './contact.access.js'
+import type { Known } from './contact.access.js'
+import { tellCall } from './contact.call.js'
+import type { CallCause, CallTold } from './contact.call.js'
+import { contacts, lastLeg, unknownContact } from './contact.js'
+import { isLive, LIVE, seenBy, shortName } from './contact.live.js'
+import type { Told } from './contact.service.js'
+import { addNote, markSeen, postMessage } from './contact.words.js'
+import { contactsView } from './contact.view.js'
+import { conversation } from './conversation.js'
+import type { ConversationLine } from './conversation.js'
+import { idsOf } from './people.view.js'
+import { Presence } from './presence.js'
+import { tells } from './tells.js'
+import { transcriptHash } from './transcript.js'
+
+export interface Saying {
+  readonly text: string
+  readonly mode?: 'written' | 'spoken'
+  readonly articleId?: string
+  readonly leg?: number
+}
+
+export interface Note {
+  readonly noteId: string
+  readonly agentId: string
+  readonly text: string
+  readonly at: string
+}
+
+@Injectable()
+export class ConversationService {
+  constructor(
+    private readonly store: EventStore,
+    private readonly views: ViewStore,
+    private readonly access: ContactAccess,
+    private readonly channels: Channels,
+    private readonly presence: Presence,
+    private readonly live: LiveFeed,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  async say(
+    contactId: string,
+    saying: Saying,
+    command: Command,
+    caller: Caller,
+  ): Promise<Told & { readonly messageId: string }> {
+    const known = await this.access.open(contactId, caller, command)
+    const messageId = this.ids.derive('message', command.id)
+    const { mode, articleId, leg } = saying
+    // What a customer writes comes in by the page's adapter, as the words of every other channel come by theirs.
+    const text =
+      known.by.is === 'customer' ? await this.#receive(messageId, saying.text, known, caller) : saying.text
+    const decision = postMessage({
+      messageId,
+      by: known.by,
+      text,
+      ...(caller.kind === 'staff' && { authorId: caller.id }),
+      // A customer writes; only who hears her can say what she said.
+      ...(mode !== undefined && known.by.is !== 'customer' && { mode }),
+      ...(articleId !== undefined && known.by.is !== 'customer' && { articleId }),
+      ...(leg !== undefined && { leg }),
+    })
+    return { ...(await this.store.transact(contacts, contactId, decision, known.command)), messageId }
+  }
+
+  async seen(contactId: string, messageId: string, command: Command, caller: Caller): Promise<Told> {
+    const known = await this.access.open(contactId, caller, command)
+    return this.store.transact(contacts, contactId, markSeen({ by: known.by, messageId }), known.command)
+  }
+
+  async note(
+    contactId: string,
+    text: string,
+    command: Command,
+    caller: Caller,
+  ): Promise<Told & { readonly noteId: string }> {
+    const known = await this.access.open(contactId, caller, command)
+    const noteId = this.ids.derive('note', command.id)
+    const decision = addNote({ noteId, agentId: caller.id, text })
+    return { ...(await this.store.transact(contacts, contactId, decision, known.command)), noteId }
+  }
+
+  async call(
+    contactId: string,
+    told: { readonly state: CallTold; readonly cause?: CallCause },
+    command: Command,
+    caller: Caller,
+  ): Promise<Told> {
+    const known = await this.access.open(contactId, caller, command)
+    return this.store.transact(contacts, contactId, tellCall({ ...told, by: known.by }), known.command)
+  }
+
+  /** Said in this contact, or in all of its journey: what came by mail before the call is there too (C69). */
+  async lines(
+    contactId: string,
+    wholeJourney: boolean,
+    caller: Caller,
+  ): Promise<{
+    readonly items: readonly ConversationLine[]
+    readonly hash: string
+    readonly version: number
+  }> {
+    const { state, version } = await this.access.read(contactId, caller)
+    const { journeyId } = state.contact
+    const events = await this.store.readJourney(journeyId)
+    // Who holds a token of one contact has proof of that one and not of the whole journey.
+    const whole =
+      wholeJourney && (isStaff(caller) || (await this.#isOwner(caller, state.contact.requested.person.id)))
+    const ids = whole
+      ? events.flatMap((event) =>
+          tells(event, 'throughline.ContactRequested.v1') ? [event.data.contactId] : [],
+        )
+      : [contactId]
+    const items = conversation(events, new Set(ids))
+    return { items, hash: transcriptHash(items), version }
+  }
+
+  async notes(contactId: string, caller: Caller): Promise<readonly Note[]> {
+    await this.access.read(contactId, caller)
+    const events = await this.store.readStream({ stream: contacts.name, id: contactId })
+    return events.flatMap((event) => {
+      if (!tells(event, 'throughline.ContactNoteAdded.v1')) return []
+      const { noteId, agentId, text } = event.data
+      return [{ noteId, agentId, text, at: event.occurredAt }]
+    })
+  }
+
+  /** Live only: no event says it, and no replay shows it. */
+  async typing(contactId: string, caller: Caller): Promise<void> {
+    const { by } = await this.access.read(contactId, caller)
+    this.live.signal(channelOf(contactId), 'typing', {
+      contactId,
+      by: by.is === 'customer' ? 'customer' : 'agent',
+    })
+  }
+
+  async listen(
+    contactId: string,
+    response: LiveResponse,
+    lastEventId: string | undefined,
+    caller: Caller,
+  ): Promise<void> {
+    const { by } = await this.access.read(contactId, caller)
+    const side = by.is === 'customer' ? 'customer' : 'staff'
+    this.live.open(response, {
+      caller,
+      types: LIVE,
+      channels: [channelOf(contactId)],
+      ...(lastEventId !== undefined && { lastEventId }),
+      select: (event) => {
+        if (!isLive(event) || event.data.contactId !== contactId) return undefined
+        const data = seenBy(side, event)
+        return data === undefined ? undefined : { event: shortName(event.type), data }
+      },
+      ...(side === 'customer' && {
+        onOpen: () => {
+          this.presence.opened(contactId)
+        },
+        onClose: () => {
+          this.presence.closed(contactId)
+        },
+      }),
+    })
+  }
+
+  /** All contacts an agent has, in one stream; what comes to her joins it, what she passes on leaves it. */
+  async listenToMine(response: LiveResponse, lastEventId: string | undefined, caller: Caller): Promise<void> {
+    // Those that are over too: a stream that resumes may have their end still to come.
+    const page = { limit: 200, descending: true }
+    const { items } = await this.views.rows(contactsView, `agent:${caller.id}`, page)
+    const mine = new Set(items.map((row) => row.contactId))
+    this.live.open(response, {
+      caller,
+      types: LIVE,
+      channels: [...mine].map(channelOf),
+      ...(lastEventId !== undefined && { lastEventId }),
+      select: (event) => {
+        if (!isLive(event)) return undefined
+        const { contactId } = event.data
+        if (tells(event, 'throughline.ContactAssigned.v1') && event.data.agentId === caller.id)
+          mine.add(contactId)
+        if (!mine.has(contactId)) return undefined
+        if (tells(event, 'throughline.ContactTransferred.v1')) mine.delete(contactId)
+        const data = seenBy('staff', event)
+        return data === undefined ? undefined : { event: shortName(event.type), data }
+      },
+    })
+  }
+
+  async #isOwner(caller: Caller, personId: string): Promise<boolean> {
+    return has(caller, 'customer', 'guest') && (await idsOf(this.views, caller.id)).includes(personId)
+  }
+
+  async #receive(messageId: string, text: string, { state }: Known, caller: Caller): Promise<string> {
+    const { contactId } = state.contact
+    const adapter = await this.channels.page(lastLeg(state.contact).channel)
+    const now = this.clock.now()
+    const what = { is: 'text', text, media: [] } as const
+    const body = { from: caller.id, to: contactId, occurredAt: this.clock.instant(), what }
+    const raw = adapter.seal(messageId, body, { url: `contact:${contactId}`, peer: caller.actor, at: now })
+    return textOf(await adapter.receive(raw))
+  }
+}
+
+function textOf([received]: readonly Received[]): string {
+  if (received?.what.is !== 'text') throw unknownContact()
+  return received.what.text
+}
+
+function channelOf(contactId: string): string {
+  return `contact:${contactId}`
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common'
+import { Clock } from '@throughline/kernel'
+
+interface Attendance {
+  readonly streams: number
+  /** When the last stream closed, in milliseconds since 1970; undefined while one is open. */
+  readonly goneSince: number | undefined
+}
+
+/**
+ * Which customers have a live stream here. It is known to the process that holds the streams and to nobody else, and no
+ * event says it: requests about one contact have to reach one process.
+ */
+@Injectable()
+export class Presence {
+  readonly #contacts = new Map<string, Attendance>()
+
+  constructor(private readonly clock: Clock) {}
+
+  opened(contactId: string): void {
+    const streams = (this.#contacts.get(contactId)?.streams ?? 0) + 1
+    this.#contacts.set(contactId, { streams, goneSince: undefined })
+  }
+
+  closed(contactId: string): void {
+    const streams = Math.max(0, (this.#contacts.get(contactId)?.streams ?? 0) - 1)
+    this.#contacts.set(contactId, { streams, goneSince: streams === 0 ? this.clock.now() : undefined })
+  }
+
+  /** After a start: streams that were open before are either opened again soon or gone from now on. */
+  expect(contactId: string): void {
+    if (!this.#contacts.has(contactId))
+      this.#contacts.set(contactId, { streams: 0, goneSince: this.clock.now() })
+  }
+
+  goneFor(milliseconds: number): readonly string[] {
+    const now = this.clock.now()
+    return [...this.#contacts]
+      .filter(([, { goneSince }]) => goneSince !== undefined && now - goneSince >= milliseconds)
+      .map(([contactId]) => contactId)
+  }
+
+  /** Nobody is connected to her yet: being away counts from now. */
+  restart(contactId: string): void {
+    const attendance = this.#contacts.get(contactId)
+    if (attendance?.goneSince === undefined) return
+    this.#contacts.set(contactId, { ...attendance, goneSince: this.clock.now() })
+  }
+
+  forget(contactId: string): void {
+    this.#contacts.delete(contactId)
+  }
+}

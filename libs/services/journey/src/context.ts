@@ -1,0 +1,170 @@
+import type { Channel, Feeling, ItemSnapshot, Outcome, ReasonSnapshot } from '@throughline/contracts'
+import type { Instant } from '@throughline/kernel'
+import type { RecordedEvent } from '@throughline/ports'
+import type { CaseKnown } from './context.case.js'
+import type { ContactKnown } from './context.contact.js'
+import { journeyKnown } from './context.journey.js'
+import type { JourneyKnown } from './context.known.js'
+
+/** Which moment to look from; nothing given: now. What is given holds together. */
+export interface Vantage {
+  /** As known when the log stood here. */
+  readonly position?: number
+  /** As known at this moment: what was recorded up to it. */
+  readonly at?: Instant
+  /** As it was at this moment: what had happened by it, whenever it was recorded. */
+  readonly occurredUntil?: Instant
+}
+
+export interface EarlierContact {
+  readonly journeyId: string
+  readonly contactId: string
+  readonly at: Instant
+  readonly channel?: Channel
+  readonly status: ContactKnown['status']
+  readonly item?: ItemSnapshot
+  readonly reason?: ReasonSnapshot
+  readonly subject?: string
+  readonly words?: string
+  readonly outcome?: string
+  readonly agentId?: string
+  /** How the customer felt about it, as she last said. */
+  readonly feeling?: Feeling
+  readonly satisfied?: Outcome
+}
+
+export interface EarlierCase extends Pick<
+  CaseKnown,
+  'caseId' | 'subject' | 'status' | 'openedAt' | 'resolvedAt' | 'how' | 'staffId'
+> {
+  readonly journeyId: string
+  readonly promises: JourneyKnown['promises']
+}
+
+/** Everything known of a journey at a moment: what an agent sees before answering, and what replay shows. */
+export interface JourneyContext extends JourneyKnown {
+  /** The customer's other journeys, newest first, each as one line. */
+  readonly earlier: {
+    readonly contacts: readonly EarlierContact[]
+    readonly cases: readonly EarlierCase[]
+    readonly journeys: readonly {
+      readonly journeyId: string
+      readonly startedAt: Instant
+      readonly item?: ItemSnapshot
+      readonly reason?: ReasonSnapshot
+      readonly status: JourneyKnown['status']
+      readonly outcome?: string
+    }[]
+  }
+  /** The last log position it is made of; the same position again gives the same context for ever. */
+  readonly position: number
+  /** When that was recorded. */
+  readonly asOf: Instant
+}
+
+/**
+ * The context of a journey, from its events and those of the customer's other journeys, all in log order. Pure: the
+ * live answer is this at the head of the log, a replay is this further back (C48). Undefined before the journey began.
+ */
+export function context(
+  events: readonly RecordedEvent[],
+  history: readonly (readonly RecordedEvent[])[],
+  vantage: Vantage = {},
+): JourneyContext | undefined {
+  const seen = from(events, vantage)
+  const known = journeyKnown(seen)
+  if (known === undefined) return undefined
+  const others = history.map((each) => from(each, vantage))
+  const last = [seen, ...others]
+    .flatMap((each) => each.at(-1) ?? [])
+    .reduce((a, b) => (b.position > a.position ? b : a))
+  const earlier = others
+    .flatMap((each) => journeyKnown(each) ?? [])
+    .filter(({ journeyId }) => journeyId !== known.journeyId)
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
+  return {
+    ...known,
+    earlier: {
+      contacts: earlier.flatMap(contactsOf),
+      cases: earlier.flatMap(casesOf),
+      journeys: earlier.map(({ journeyId, startedAt, item, reason, status, outcome }) => ({
+        journeyId,
+        startedAt,
+        status,
+        ...(item && { item }),
+        ...(reason && { reason }),
+        ...(outcome !== undefined && { outcome }),
+      })),
+    },
+    position: last.position,
+    asOf: last.recordedAt,
+  }
+}
+
+/** What counts from a vantage point. */
+export function from(events: readonly RecordedEvent[], vantage: Vantage): readonly RecordedEvent[] {
+  const { position = Infinity, at, occurredUntil } = vantage
+  return events.filter(
+    (event) =>
+      event.position <= position &&
+      (at === undefined || event.recordedAt <= at) &&
+      (occurredUntil === undefined || event.occurredAt <= occurredUntil),
+  )
+}
+
+/** The context as the customer may read it: without the team's notes and without how routing found somebody. */
+export function forCustomer(known: JourneyContext): JourneyContext {
+  return {
+    ...known,
+    contacts: known.contacts.map(({ queue, ...contact }) => ({
+      ...contact,
+      notes: [],
+      offers: [],
+      ...(contact.summary && { summary: { ...contact.summary, causes: [] } }),
+      ...(queue && { queue: withoutLevel(queue) }),
+    })),
+    channels: known.channels.map(withoutLevel),
+    cases: known.cases.map((each) => ({ ...each, steps: each.steps.filter(({ visible }) => visible) })),
+  }
+}
+
+// How urgent or valuable somebody is held to be is the organisation's own.
+function withoutLevel<Leveled extends { readonly level?: unknown }>({
+  level: _,
+  ...rest
+}: Leveled): Omit<Leveled, 'level'> {
+  return rest
+}
+
+function contactsOf(journey: JourneyKnown): readonly EarlierContact[] {
+  return journey.contacts
+    .map((contact): EarlierContact => {
+      const about = journey.feedback.find(({ about: { id } }) => id === contact.contactId)
+      const { summary, channel, assigned } = contact
+      const item = contact.item ?? journey.item
+      const reason = contact.reason ?? journey.reason
+      const agentId = summary?.agentId ?? assigned?.agentId
+      return {
+        journeyId: journey.journeyId,
+        contactId: contact.contactId,
+        at: contact.requestedAt ?? journey.startedAt,
+        status: contact.status,
+        ...(channel && { channel }),
+        ...(item && { item }),
+        ...(reason && { reason }),
+        ...(summary && { subject: summary.subject, words: summary.words, outcome: summary.outcome }),
+        ...(agentId !== undefined && { agentId }),
+        ...(about?.feeling && { feeling: about.feeling }),
+        ...(about?.outcome && { satisfied: about.outcome }),
+      }
+    })
+    .reverse()
+}
+
+function casesOf(journey: JourneyKnown): readonly EarlierCase[] {
+  return journey.cases.map(({ words: _, contacts: __, steps: ___, ...summary }) => ({
+    ...summary,
+    journeyId: journey.journeyId,
+    promises: journey.promises,
+  }))
+}

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common'
+import { Refused } from '@throughline/kernel'
+import { EventStore, openCursor, sealCursor, ViewStore } from '@throughline/ports'
+import type { Caller, Page, PageRequest, RecordedEvent } from '@throughline/ports'
+import { context, forCustomer, from } from './context.js'
+import type { JourneyContext, Vantage } from './context.js'
+import { journeyKnown } from './context.journey.js'
+import { JourneyAccess } from './journey.access.js'
+import { journeys, unknownJourney } from './journey.js'
+import { owned } from './journey.view.js'
+import type { JourneySummary } from './journey.view.js'
+import { momentOf } from './timeline.js'
+import type { JourneyMoment } from './timeline.js'
+
+/** Other journeys of the customer that go into a context, the newest; an agent reads no more before answering. */
+const MOST_EARLIER = 30
+
+@Injectable()
+export class JourneyReader {
+  constructor(
+    private readonly store: EventStore,
+    private readonly views: ViewStore,
+    private readonly access: JourneyAccess,
+  ) {}
+
+  /** Journeys newest first: a customer's own, or for staff those of a customer. */
+  async list(
+    caller: Caller,
+    customerId: string | undefined,
+    page: PageRequest,
+  ): Promise<Page<JourneySummary>> {
+    const by = await this.access.standsFor(caller)
+    if (by === 'anybody' && customerId === undefined) {
+      throw new Refused('invalid', 'journey.customer', 'Whose journeys to list is missing.', {
+        field: 'customerId',
+        todo: 'Name the customer: ?customerId=…',
+      })
+    }
+    const of = await this.access.root(customerId ?? caller.id)
+    if (by === 'anybody') await this.access.mustHelp(caller, of, customerId ?? of)
+    else if (by.length === 0) return { items: [], next: null }
+    else if (customerId !== undefined && !by.includes(customerId)) throw unknownJourney()
+    const { items, next } = await this.views.rows(owned, `customer:${of}`, { ...page, descending: true })
+    return { items: items.flatMap((row) => (row.kind === 'journey' && row.entry ? [row.entry] : [])), next }
+  }
+
+  /** The journey as it stands, straight from its stream. */
+  async one(journeyId: string, caller: Caller) {
+    const { state, version } = await this.store.load(journeys, journeyId)
+    if (state.status === 'none') throw unknownJourney()
+    await this.access.mustSee(caller, journeyId, state.known.person.id)
+    const outcome = state.status === 'ended' ? { outcome: state.outcome } : {}
+    return { body: { ...state.known, status: state.status, ...outcome }, version }
+  }
+
+  async context(journeyId: string, vantage: Vantage, caller: Caller): Promise<JourneyContext> {
+    const events = await this.store.readJourney(journeyId)
+    const viewer = await this.#mustSee(journeyId, events, caller)
+    const seen = journeyKnown(from(events, vantage))
+    if (seen === undefined) throw notYet()
+    const history = await this.#earlier(journeyId, seen.person.id, vantage)
+    const told = context(events, history, vantage)
+    if (told === undefined) throw notYet()
+    return viewer === 'customer' ? forCustomer(told) : told
+  }
+
+  async timeline(
+    journeyId: string,
+    { limit = 50, after }: PageRequest,
+    caller: Caller,
+  ): Promise<Page<JourneyMoment>> {
+    const events = await this.store.readJourney(journeyId)
+    const viewer = await this.#mustSee(journeyId, events, caller)
+    const start = after === undefined ? 0 : Number(openCursor(after).sort)
+    const left = events
+      .filter(({ position }) => position > start)
+      .flatMap((event) => momentOf(event, viewer) ?? [])
+    const items = left.slice(0, limit)
+    const last = items.at(-1)
+    const next =
+      left.length > limit && last ? sealCursor({ sort: String(last.position), key: journeyId }) : null
+    return { items, next }
+  }
+
+  /** Who watches a journey live, and as whom. @throws Refused `journey.unknown` */
+  async viewer(journeyId: string, caller: Caller): Promise<'customer' | 'staff'> {
+    return this.#mustSee(journeyId, await this.store.readJourney(journeyId), caller)
+  }
+
+  // Whose it is now decides who may look, also when they look back.
+  async #mustSee(
+    journeyId: string,
+    events: readonly RecordedEvent[],
+    caller: Caller,
+  ): Promise<'customer' | 'staff'> {
+    const known = journeyKnown(events)
+    if (known === undefined) throw unknownJourney()
+    return this.access.mustSee(caller, journeyId, known.person.id)
+  }
+
+  // The other journeys that were known to be the same customer's from this vantage point: a merge or a sign-in that
+  // came later joins nothing before.
+  async #earlier(
+    journeyId: string,
+    personId: string,
+    vantage: Vantage,
+  ): Promise<readonly (readonly RecordedEvent[])[]> {
+    const { position = Infinity, at } = vantage
+    const counts = (move: { readonly position: number; readonly recordedAt: string }): boolean =>
+      move.position <= position && (at === undefined || move.recordedAt <= at)
+    const root = await this.access.root(personId, counts)
+    const rows = await this.views.rows(owned, `customer:${await this.access.root(personId)}`, {
+      limit: MOST_EARLIER + 1,
+      descending: true,
+    })
+    const candidates = rows.items.flatMap((row) =>
+      row.kind === 'journey' && row.entry ? [row.entry.journeyId] : [],
+    )
+    const found = await Promise.all(
+      candidates
+        .filter((id) => id !== journeyId)
+        .map(async (id) => {
+          const events = await this.store.readJourney(id, position === Infinity ? {} : { upTo: position })
+          const known = journeyKnown(from(events, vantage))
+          const same = known !== undefined && (await this.access.root(known.person.id, counts)) === root
+          return same ? events : []
+        }),
+    )
+    return found.filter((events) => events.length > 0)
+  }
+}
+
+function notYet(): Refused {
+  return new Refused('not-found', 'journey.not-yet', 'The journey had not begun at this moment.')
+}

@@ -1,0 +1,207 @@
+import type { EventOf, ItemSnapshot } from '@throughline/contracts'
+import type { DomainEvent } from '@throughline/kernel'
+import type { RecordedEvent, Rows, View } from '@throughline/ports'
+import { journeyKnown } from './context.journey.js'
+import type { JourneyKnown } from './context.known.js'
+import { LINK_EVENTS, linked, movedBy, rootOf, under } from './customer-link.js'
+import type { LinkEvent, LinkRow } from './customer-link.js'
+import type { JourneyStreamEvent } from './journey.js'
+
+type ThingEvent = EventOf<
+  | 'throughline.ItemAdded.v1'
+  | 'throughline.ItemCorrected.v1'
+  | 'throughline.ItemProgressed.v1'
+  | 'throughline.ItemWithdrawn.v1'
+>
+type OwnedEvent =
+  Exclude<JourneyStreamEvent, { readonly type: `throughline.Fact${string}` }> | ThingEvent | LinkEvent
+type StepEvent = Exclude<OwnedEvent, ThingEvent | LinkEvent>
+
+export type JourneySummary = Pick<
+  JourneyKnown,
+  | 'journeyId'
+  | 'guest'
+  | 'entrance'
+  | 'page'
+  | 'origin'
+  | 'caseId'
+  | 'startedAt'
+  | 'lastAt'
+  | 'status'
+  | 'outcome'
+  | 'stages'
+  | 'item'
+  | 'reason'
+>
+
+export interface JourneyRow {
+  readonly kind: 'journey'
+  /** Who began it: a guest's id stays here after she was recognised; the lists follow the links. */
+  readonly owner?: string
+  readonly heard: readonly RecordedEvent<StepEvent>[]
+  readonly entry?: JourneySummary
+}
+
+export interface ThingRow {
+  readonly kind: 'thing'
+  readonly owner?: string
+  readonly heard: readonly RecordedEvent<ThingEvent>[]
+  readonly entry?: ItemSnapshot
+}
+
+export type OwnedRow = JourneyRow | ThingRow | LinkRow
+
+/**
+ * Whose journeys and things are whose, in lists `customer:<id>`. Rows are made anew from what was heard of them, in log
+ * order, so that the order of hearing never shows.
+ */
+export const owned: View<OwnedRow, OwnedEvent> = {
+  name: 'journey.owned',
+  version: 1,
+  on: [
+    'throughline.JourneyStarted.v1',
+    'throughline.StageReached.v1',
+    'throughline.ItemChosen.v1',
+    'throughline.ReasonChosen.v1',
+    'throughline.JourneyClaimed.v1',
+    'throughline.JourneyResumed.v1',
+    'throughline.JourneyEnded.v1',
+    'throughline.ItemAdded.v1',
+    'throughline.ItemCorrected.v1',
+    'throughline.ItemProgressed.v1',
+    'throughline.ItemWithdrawn.v1',
+    ...LINK_EVENTS,
+  ],
+  async project(event, rows) {
+    switch (event.type) {
+      case 'throughline.JourneyStarted.v1':
+      case 'throughline.StageReached.v1':
+      case 'throughline.ItemChosen.v1':
+      case 'throughline.ReasonChosen.v1':
+      case 'throughline.JourneyClaimed.v1':
+      case 'throughline.JourneyResumed.v1':
+      case 'throughline.JourneyEnded.v1': {
+        const { journeyId } = event.data
+        const before = await rows.get(journeyId)
+        const heard = insert(before?.kind === 'journey' ? before.heard : [], event)
+        await put(journeyId, { kind: 'journey', heard, ...summary(heard) }, rows)
+        return
+      }
+      case 'throughline.ItemAdded.v1':
+      case 'throughline.ItemCorrected.v1':
+      case 'throughline.ItemProgressed.v1':
+      case 'throughline.ItemWithdrawn.v1': {
+        const { itemId, customerId } = event.data
+        const before = await rows.get(itemId)
+        const heard = insert(before?.kind === 'thing' ? before.heard : [], event)
+        const entry = snapshot(heard)
+        await put(itemId, { kind: 'thing', owner: customerId, heard, ...(entry && { entry }) }, rows)
+        return
+      }
+      case 'throughline.GuestRecognised.v1':
+      case 'throughline.CustomersMerged.v1':
+      case 'throughline.CustomersUnmerged.v1':
+        await move(event, rows)
+    }
+  },
+}
+
+export function linkKey(id: string): string {
+  return `link:${id}`
+}
+
+export function isLink(row: OwnedRow): row is LinkRow {
+  return row.kind === 'link'
+}
+
+function summary(heard: readonly RecordedEvent<StepEvent>[]): Pick<JourneyRow, 'owner' | 'entry'> {
+  const known = journeyKnown(heard)
+  if (known === undefined) return {}
+  const { journeyId, guest, entrance, startedAt, lastAt, status, stages, ...rest } = known
+  const { page, origin, caseId, outcome, item, reason } = rest
+  const started = heard.find((event) => event.type === 'throughline.JourneyStarted.v1')
+  return {
+    ...(started && { owner: started.data.person.id }),
+    entry: {
+      journeyId,
+      guest,
+      entrance,
+      startedAt,
+      lastAt,
+      status,
+      stages,
+      ...(page !== undefined && { page }),
+      ...(origin !== undefined && { origin }),
+      ...(caseId !== undefined && { caseId }),
+      ...(outcome !== undefined && { outcome }),
+      ...(item && { item }),
+      ...(reason && { reason }),
+    },
+  }
+}
+
+function snapshot(heard: readonly RecordedEvent<ThingEvent>[]): ItemSnapshot | undefined {
+  let thing: ItemSnapshot | undefined
+  for (const event of heard) {
+    switch (event.type) {
+      case 'throughline.ItemAdded.v1': {
+        const { itemId: id, kind, title, reference, state, date, startsAt, product, brand } = event.data
+        thing = { id, kind, title, reference, date, ...some({ state, startsAt, product, brand }) }
+        break
+      }
+      case 'throughline.ItemCorrected.v1': {
+        const { title, date, startsAt, product, brand } = event.data
+        thing &&= { ...thing, ...some({ title, date, startsAt, product, brand }) }
+        break
+      }
+      case 'throughline.ItemProgressed.v1': {
+        const { state, startsAt } = event.data
+        thing &&= { ...thing, ...some({ state, startsAt }) }
+        break
+      }
+      case 'throughline.ItemWithdrawn.v1':
+        thing &&= { ...thing, state: 'withdrawn' }
+        break
+    }
+  }
+  return thing
+}
+
+function some(fields: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const told: Record<string, string> = {}
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) told[name] = value
+  return told
+}
+
+async function move(event: RecordedEvent<LinkEvent>, rows: Rows<OwnedRow>): Promise<void> {
+  const { id } = movedBy(event)
+  const before = await rows.get(linkKey(id))
+  const after = linked(before?.kind === 'link' ? before : undefined, event)
+  const to = after.moves.at(-1)?.to ?? null
+  rows.put(linkKey(id), after, to === null ? {} : { [`into:${to}`]: id })
+  for (const owner of await under(id, rows, isLink)) {
+    for (const { key, row } of await rows.list(`owner:${owner}`)) await put(key, row, rows)
+  }
+}
+
+async function put(key: string, row: OwnedRow, rows: Rows<OwnedRow>): Promise<void> {
+  if (row.kind === 'link' || row.owner === undefined || row.entry === undefined) {
+    rows.put(key, row)
+    return
+  }
+  const customer = await rootOf(row.owner, async (id) => {
+    const link = await rows.get(linkKey(id))
+    return link?.kind === 'link' ? link : undefined
+  })
+  const owner = { [`owner:${row.owner}`]: key }
+  if (row.kind === 'thing') rows.put(key, row, { ...owner, [`thing:${customer}`]: row.entry.date ?? '' })
+  else rows.put(key, row, { ...owner, [`customer:${customer}`]: row.entry.startedAt })
+}
+
+function insert<Event extends DomainEvent>(
+  heard: readonly RecordedEvent<Event>[],
+  event: RecordedEvent<Event>,
+): readonly RecordedEvent<Event>[] {
+  const others = heard.filter(({ position }) => position !== event.position)
+  return [...others, event].sort((a, b) => a.position - b.position)
+}

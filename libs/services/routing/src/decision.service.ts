@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common'
+import { Clock, Ids, Refused } from '@throughline/kernel'
+import { EventStore } from '@throughline/ports'
+import type { Caller, Command } from '@throughline/ports'
+import { channelsShown, isRecordedInputs, offeredOf } from './decision.shown.js'
+import { decisions, offerChannels } from './decision.js'
+import type { OfferedChannels } from './decision.js'
+import { RoutingEngine } from './engine.service.js'
+import { gates, moveGates } from './gate.js'
+import { JourneyReader } from './journey.reader.js'
+import { evaluateChannels } from './policy/channel-offers.js'
+import { policyFor } from './policy/channel-policy.js'
+import { readChannelPolicy } from './policy/channel-policy.reader.js'
+import { policies } from './policy.js'
+import { differences } from './same-data.js'
+import { packed, snapshotOf } from './standing.js'
+
+@Injectable()
+export class DecisionsService {
+  constructor(
+    private readonly store: EventStore,
+    private readonly engine: RoutingEngine,
+    private readonly journeys: JourneyReader,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  /** Which channels the journey is offered now, recorded with everything it was decided from. */
+  async offer(journeyId: string, command: Command, caller: Caller) {
+    const journey = await this.journeys.own(journeyId, caller)
+    const facts = await this.journeys.facts(journey)
+    const group = await this.engine.present()
+    const { inForce } = group
+    if (inForce === undefined) throw noPolicy()
+    const { name, version, policy } = inForce
+    const at = this.clock.now()
+    const snapshot = packed(snapshotOf(group, policy, at), [policyFor(policy, facts.segment)], at)
+    const inputs = { facts, snapshot, gates: group.gates(name), at }
+    const { decision, moved } = evaluateChannels({ policy, version, ...inputs })
+    const decisionId = this.ids.derive('decision', command.id)
+    const offered = offeredOf(decision, { decisionId, journeyId, policy: name, version }, inputs)
+    const told = await this.store.transact(decisions, decisionId, offerChannels(offered), {
+      ...command,
+      journeyId,
+      customerId: journey.owner,
+    })
+    if (told.outcome === 'applied' && moved.length > 0) {
+      const gateCommand = { id: `${decisionId}/gates`, actor: command.actor, causationId: decisionId }
+      await this.store.transact(gates, name, moveGates(name, moved), gateCommand)
+    }
+    return {
+      ...told,
+      decisionId,
+      shown: await this.#shown(told.state.status === 'made' ? told.state.offered : offered),
+    }
+  }
+
+  async find(decisionId: string, caller: Caller) {
+    const { offered, version } = await this.#recorded(decisionId, caller)
+    return { version, body: { ...offered, shown: await this.#shown(offered) } }
+  }
+
+  /** Decides again from what was recorded, and says where it comes out otherwise. */
+  async derive(decisionId: string, caller: Caller) {
+    const { offered } = await this.#recorded(decisionId, caller)
+    const again = await this.#again(offered)
+    const found = differences(offered, again.offered)
+    return {
+      decisionId,
+      policy: offered.policy,
+      version: offered.version,
+      equal: found.length === 0,
+      differences: found.map(({ field, first, second }) => ({
+        field,
+        recorded: first ?? null,
+        derived: second ?? null,
+      })),
+    }
+  }
+
+  async #recorded(decisionId: string, caller: Caller) {
+    const { state, version } = await this.store.load(decisions, decisionId)
+    if (state.status === 'made' && (await this.journeys.mayRead(state.offered.journeyId, caller)))
+      return { offered: state.offered, version }
+    throw new Refused('not-found', 'routing.decision-unknown', 'There is no such decision.')
+  }
+
+  async #shown(offered: OfferedChannels) {
+    const { decisionId, journeyId, policy, version, at } = offered
+    const { decision } = await this.#again(offered)
+    return { decisionId, journeyId, policy, version, at, ...channelsShown(decision) }
+  }
+
+  async #again(offered: OfferedChannels) {
+    const { decisionId, journeyId, policy: name, version, inputs } = offered
+    const { state } = await this.store.load(policies, name)
+    const document = state.status === 'none' ? undefined : state.versions[version - 1]
+    if (document === undefined || !isRecordedInputs(inputs)) {
+      throw new Error(`decision ${decisionId} was recorded from what cannot be read any more`)
+    }
+    const policy = readChannelPolicy(document)
+    const { decision } = evaluateChannels({ policy, version, ...inputs })
+    return {
+      decision,
+      offered: offeredOf(decision, { decisionId, journeyId, policy: name, version }, inputs),
+    }
+  }
+}
+
+export function noPolicy(): Refused {
+  return new Refused('conflict', 'routing.no-policy', 'No channel policy is published yet.', {
+    todo: 'A supervisor publishes one with PUT /api/v1/routing/policies/{name}.',
+  })
+}

@@ -1,0 +1,150 @@
+import { Injectable, Logger } from '@nestjs/common'
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
+import { Clock, Ids, Refused } from '@throughline/kernel'
+import { EventBus, EventStore, Timers, ViewStore } from '@throughline/ports'
+import type { Running } from '@throughline/ports'
+import { entryOf } from './entry.js'
+import { isRoutingFact, ROUTING_FACTS } from './group.facts.js'
+import { RoutingGroup } from './group.js'
+import type { HeldContact } from './group.facts.js'
+import { snapshotOf } from './standing.js'
+import { policyFor } from './policy/channel-policy.js'
+import { requestsView } from './request.view.js'
+import { workOf, works } from './work.js'
+import type { WorkState } from './work.js'
+import { decisionOf } from './wish.js'
+import type { Wish } from './wish.js'
+
+const TICK = 250
+const PAGE = 1_000
+
+/**
+ * The owner of the routing group: one fold in this process, fed from the log alone. It wishes what the fold says is due
+ * and moves on only when it reads the recorded event, so that a second owner, or one that slept, changes nothing: its
+ * wishes carry the version they were made from.
+ */
+@Injectable()
+export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly group = new RoutingGroup()
+  readonly #logger = new Logger('routing')
+  #position = 0
+  #turn: Promise<void> = Promise.resolve()
+  #stop = (): void => undefined
+  #running: Running | undefined
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly views: ViewStore,
+    private readonly bus: EventBus,
+    private readonly timers: Timers,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  /** How far it has read and decided, as hosts show it. */
+  get running(): Running | undefined {
+    return this.#running
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    // The bus only wakes it: what it reads comes from the log, in order, so that it can read its own words at once.
+    this.#running = await this.bus.follow({
+      name: 'routing.engine',
+      after: 0,
+      types: Object.keys(ROUTING_FACTS),
+      onBatch: () => this.#next(),
+    })
+    this.#stop = this.timers.every('routing.tick', TICK, () => this.#next())
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stop()
+    await this.#running?.stop()
+  }
+
+  /** The group with everything recorded so far in it, so that callers see what they did. */
+  async present(): Promise<RoutingGroup> {
+    await this.#queue(() => this.#read())
+    return this.group
+  }
+
+  /** Reads to the end of the log and records what is due until nothing is. */
+  #next(): Promise<void> {
+    return this.#queue(async () => {
+      let last: string | undefined
+      for (;;) {
+        const moved = await this.#read()
+        const wish = this.group.next(this.clock.now())
+        if (wish === undefined) return
+        const about = `${wish.contact.contactId} ${String(wish.contact.version)} ${wish.wish}`
+        if (about === last && !moved) {
+          this.#logger.warn(`cannot ${wish.wish} contact ${wish.contact.contactId}: trying again later`)
+          return
+        }
+        last = about
+        await this.#record(wish)
+      }
+    })
+  }
+
+  // One after the other: two turns at once would wish the same thing twice, and the fold is one.
+  #queue(turn: () => Promise<unknown>): Promise<void> {
+    const done = this.#turn.then(turn).then(() => undefined)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #read(): Promise<boolean> {
+    const from = this.#position
+    for (;;) {
+      const page = await this.store.readAll({ after: this.#position, limit: PAGE })
+      for (const event of page) {
+        if (isRoutingFact(event)) this.group.apply(event)
+        this.#position = event.position
+      }
+      if (page.length < PAGE) return this.#position > from
+    }
+  }
+
+  async #record(wish: Wish): Promise<void> {
+    const { contactId, version, customerId, state } = wish.contact
+    const journeyId = journeyOf(state)
+    const queued = wish.wish === 'call-back' ? await this.#calledBack(wish.contact) : undefined
+    const decision = decisionOf(wish, {
+      now: this.clock.now(),
+      offerId: this.ids.derive('offer', contactId, String(version)),
+      ...(queued !== undefined && { queued }),
+    })
+    const command = {
+      id: `${contactId}/${wish.wish}/${String(version)}`,
+      actor: 'system:routing',
+      ifVersion: version,
+      ...(journeyId !== undefined && { journeyId }),
+      ...(customerId !== undefined && { customerId }),
+    }
+    try {
+      await this.store.transact(works, contactId, decision, command)
+    } catch (error) {
+      // Somebody else was first: the log says what happened instead.
+      if (!(error instanceof Refused) || error.kind !== 'changed') throw error
+    }
+  }
+
+  /** The first place of a callback whose time has come. */
+  async #calledBack({ contactId, state }: HeldContact) {
+    if (state.status !== 'promised' || state.work !== undefined) return undefined
+    const requested = await this.views.row(requestsView, contactId)
+    const inForce = this.group.inForce
+    // The view is a moment behind, or nothing says how to route: it is asked again with the next tick.
+    if (requested === undefined || inForce === undefined) return undefined
+    const at = this.clock.now()
+    const { journeyId, until } = state
+    const { channel, facts } = requested
+    const snapshot = snapshotOf(this.group, policyFor(inForce.policy, facts.segment), at)
+    return entryOf({ contactId, journeyId, channel, facts, at, until }, inForce, snapshot)
+  }
+}
+
+function journeyOf(state: WorkState): string | undefined {
+  return 'journeyId' in state ? state.journeyId : workOf(state)?.journeyId
+}

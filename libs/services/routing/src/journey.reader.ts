@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common'
+import { fromInstant, Refused } from '@throughline/kernel'
+import { has, ViewStore } from '@throughline/ports'
+import type { Caller } from '@throughline/ports'
+import { customersView, journeysView } from './journey.view.js'
+import type { JourneyRow } from './journey.view.js'
+import { goesBy } from './people.view.js'
+import type { JourneyFacts } from './policy/channel-policy.js'
+
+@Injectable()
+export class JourneyReader {
+  constructor(private readonly views: ViewStore) {}
+
+  /** The caller's own journey. @throws Refused `routing.journey-unknown` */
+  async own(journeyId: string, caller: Caller): Promise<JourneyRow & { readonly owner: string }> {
+    const row = await this.views.row(journeysView, journeyId)
+    const owner = row?.claimedBy ?? row?.startedBy
+    if (row !== undefined && owner !== undefined) {
+      const now = await goesBy(this.views, owner)
+      if (now === (await goesBy(this.views, caller.id))) return { ...row, owner: now }
+    }
+    throw new Refused('not-found', 'routing.journey-unknown', 'There is no such journey.')
+  }
+
+  /** Staff see all, others what is theirs. */
+  async mayRead(journeyId: string, caller: Caller): Promise<boolean> {
+    if (has(caller, 'agent', 'supervisor', 'analyst', 'administrator')) return true
+    return this.own(journeyId, caller).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Refused) return false
+        throw error
+      },
+    )
+  }
+
+  async facts({ owner, ...row }: JourneyRow & { readonly owner: string }): Promise<JourneyFacts> {
+    const customer = await this.views.row(customersView, owner)
+    const segment = customer?.segment ?? row.segment
+    const language = customer?.language ?? row.language
+    const startsAt = row.item?.value.startsAt
+    const { code: reason, detail } = row.reason?.value ?? {}
+    return {
+      ...(reason !== undefined && { reason }),
+      ...(detail !== undefined && { detail }),
+      ...(row.item !== undefined && { thing: row.item.value.kind }),
+      ...(startsAt !== undefined && { startsAt: fromInstant(startsAt) }),
+      ...(segment !== undefined && { segment }),
+      ...(language !== undefined && { language }),
+    }
+  }
+
+  /** The segment a customer is in now, where it is known. */
+  async segmentOf(personId: string): Promise<string | undefined> {
+    const row = await this.views.row(customersView, await goesBy(this.views, personId))
+    return row?.segment
+  }
+}

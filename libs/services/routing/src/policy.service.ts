@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common'
+import { CHANNELS, ITEM_KINDS } from '@throughline/contracts'
+import { Clock, fromInstant, Refused } from '@throughline/kernel'
+import type { Instant } from '@throughline/kernel'
+import { EventStore, ViewStore } from '@throughline/ports'
+import type { Command, Page } from '@throughline/ports'
+import { channelsShown } from './decision.shown.js'
+import { RoutingEngine } from './engine.service.js'
+import { evaluateChannels } from './policy/channel-offers.js'
+import { publishable, targets } from './policy/channel-policy.checks.js'
+import type { JourneyFacts } from './policy/channel-policy.js'
+import { policies, publishPolicy } from './policy.js'
+import type { PolicyDocument } from './policy.js'
+import { publishedView } from './policy.view.js'
+import type { PublishedRow } from './policy.view.js'
+import { snapshotOf } from './standing.js'
+
+const KNOWN = { channels: CHANNELS, things: ITEM_KINDS }
+
+export interface Trial {
+  readonly facts: Omit<JourneyFacts, 'startsAt'> & { readonly startsAt?: Instant }
+  readonly document?: PolicyDocument
+  readonly at?: Instant
+}
+
+@Injectable()
+export class PoliciesService {
+  constructor(
+    private readonly store: EventStore,
+    private readonly views: ViewStore,
+    private readonly engine: RoutingEngine,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Refused `routing.policy-invalid` with every problem */
+  async publish(name: string, document: PolicyDocument, command: Command) {
+    const { policy } = publishable(document, KNOWN)
+    if (policy !== name) {
+      const problem = `The document is of the policy "${policy}", the address of "${name}".`
+      throw new Refused('invalid', 'routing.policy-invalid', problem, {
+        field: 'policy',
+        more: { problems: [{ field: 'policy', problem }] },
+      })
+    }
+    const told = await this.store.transact(policies, name, publishPolicy(name, document), command)
+    return { ...told, body: { policy: name, version: told.version, document } }
+  }
+
+  /** A version, the newest when none is named. @throws Refused `routing.policy-unknown` */
+  async find(name: string, version?: number) {
+    const { state, version: newest } = await this.store.load(policies, name)
+    const wanted = version ?? newest
+    const document = state.status === 'none' ? undefined : state.versions[wanted - 1]
+    if (document === undefined) throw unknownPolicy()
+    const policy = publishable(document, KNOWN)
+    return { policy: name, version: wanted, newest, document, targets: targets(policy) }
+  }
+
+  async versions(name: string, page: { readonly limit?: number; readonly after?: string }) {
+    return this.views.rows(publishedView, `policy:${name}`, { ...page, descending: true })
+  }
+
+  async list(page: {
+    readonly limit?: number
+    readonly after?: string
+  }): Promise<Page<PublishedRow & { readonly inForce: boolean }>> {
+    const { inForce } = await this.engine.present()
+    const { items, next } = await this.views.rows(publishedView, 'newest', page)
+    return { items: items.map((row) => ({ ...row, inForce: row.policy === inForce?.name })), next }
+  }
+
+  /** What a journey with these facts would be offered; nothing is recorded. */
+  async trial(name: string, { facts, document, at: moment }: Trial) {
+    const group = await this.engine.present()
+    const known = document === undefined ? await this.find(name) : { document, version: 1 }
+    const policy = publishable(known.document, KNOWN)
+    const at = moment === undefined ? this.clock.now() : fromInstant(moment)
+    const { startsAt, ...others } = facts
+    const { decision } = evaluateChannels({
+      policy,
+      version: known.version,
+      facts: { ...others, ...(startsAt !== undefined && { startsAt: fromInstant(startsAt) }) },
+      snapshot: snapshotOf(group, policy, at),
+      gates: group.gates(name),
+      at,
+    })
+    return {
+      policy: name,
+      version: document === undefined ? known.version : null,
+      ...channelsShown(decision),
+    }
+  }
+}
+
+function unknownPolicy(): Refused {
+  return new Refused(
+    'not-found',
+    'routing.policy-unknown',
+    'There is no such policy, or no such version of it.',
+  )
+}
