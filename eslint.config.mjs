@@ -102,7 +102,7 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^(?!\\.|class-validator$|class-transformer$)', message: 'Contracts import class-validator and its companion only.' },
+            { regex: '^(?!\\.|class-validator$|class-transformer$|reflect-metadata$)', message: 'Contracts import class-validator and what it stands on, nothing else.' },
           ],
         },
       ],

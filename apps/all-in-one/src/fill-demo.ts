@@ -1,5 +1,6 @@
 import { operatorOf } from '@throughline/client'
 import { fill } from '@throughline/demo'
+import type { DemoPerson } from '@throughline/demo'
 import { ManualClock, ManualTimers, MemoryCourier, start } from '@throughline/platform'
 import type { Settings } from '@throughline/platform'
 import { existsSync } from 'node:fs'
@@ -8,15 +9,15 @@ import { join } from 'node:path'
 import { services } from './services.js'
 
 const FORTNIGHT = 15 * 86_400_000
-const ADDRESSES = 'demo.json'
+const PEOPLE = 'demo.json'
 
 /**
  * Fills an empty data folder with two weeks of a company's life, lived in a time of its own, so that what was known when is
- * as it would be. Built beside and moved into place: broken off, it leaves nothing. Returns the addresses to sign in with.
+ * as it would be. Built beside and moved into place: broken off, it leaves nothing. Returns who can sign in.
  */
-export async function fillDemo(settings: Settings): Promise<readonly string[]> {
-  if (existsSync(join(settings.data, ADDRESSES))) {
-    return JSON.parse(await readFile(join(settings.data, ADDRESSES), 'utf8')) as readonly string[]
+export async function fillDemo(settings: Settings): Promise<readonly DemoPerson[]> {
+  if (existsSync(join(settings.data, PEOPLE))) {
+    return JSON.parse(await readFile(join(settings.data, PEOPLE), 'utf8')) as readonly DemoPerson[]
   }
   if (settings.store === 'memory') throw new Error('--demo needs a data folder; THROUGHLINE_STORE is memory')
   if (existsSync(settings.data) && (await readdir(settings.data)).length > 0) {
@@ -44,7 +45,7 @@ export async function fillDemo(settings: Settings): Promise<readonly string[]> {
     while (!(await host.readers.atHead())) await timers.sleep()
   }
   try {
-    const addresses = await fill({
+    const people = await fill({
       url: host.url,
       operator: await operatorOf(folder, host.url),
       mailbox: (address) =>
@@ -60,10 +61,10 @@ export async function fillDemo(settings: Settings): Promise<readonly string[]> {
       settle,
     })
     await host.stop()
-    await writeFile(join(folder, ADDRESSES), JSON.stringify(addresses))
+    await writeFile(join(folder, PEOPLE), JSON.stringify(people))
     await rm(settings.data, { recursive: true, force: true })
     await rename(folder, settings.data)
-    return addresses
+    return people
   } catch (error) {
     await host.stop()
     throw error

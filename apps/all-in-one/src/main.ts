@@ -1,4 +1,4 @@
-import { readSettings, start, WrongSetting } from '@throughline/platform'
+import { readSettings, start, whyNot } from '@throughline/platform'
 import { announce } from './announce.js'
 import { fillDemo } from './fill-demo.js'
 import { services } from './services.js'
@@ -20,7 +20,6 @@ async function main(parameters: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const known = error instanceof WrongSetting || !(error instanceof Error)
-  process.stderr.write(`${known ? String(error) : (error.stack ?? error.message)}\n`)
+  process.stderr.write(`${whyNot(error)}\n`)
   process.exit(1)
 })

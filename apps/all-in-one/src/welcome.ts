@@ -1,7 +1,10 @@
+import type { DemoPerson } from '@throughline/demo'
 import type { Host, Settings } from '@throughline/platform'
 
 /** Prints where to look, once everything answers. */
-export function welcome(host: Host, settings: Settings, staff: readonly string[]): void {
+export function welcome(host: Host, settings: Settings, demo: readonly DemoPerson[]): void {
+  const people = [...demo, { email: settings.admin, is: 'administrator' }]
+  const width = Math.max(...people.map(({ email }) => email.length))
   process.stdout.write(`
 Throughline runs.
 
@@ -12,11 +15,13 @@ Throughline runs.
 
   To sign in, ask for a code and use it; codes appear here and in the data folder's outbox:
     curl -s ${host.url}/api/v1/identity/sign-in-codes -H 'content-type: application/json' \\
-      -d '{"email":"${staff[0] ?? settings.admin}"}'
+      -d '{"email":"${people[0]?.email ?? ''}"}'
     curl -s ${host.url}/api/v1/identity/sessions -H 'content-type: application/json' \\
       -d '{"challengeId":"…","code":"…"}'
 
-  Who is there: ${[settings.admin, ...staff].join(', ')}; any other address becomes a new customer.
+  Who is there (any other address becomes a new customer):
+${people.map(({ email, is }) => `    ${email.padEnd(width)}   ${is}`).join('\n')}
+
   The README's tour goes on from here. Ctrl-C stops, and nothing is lost.
 
 `)

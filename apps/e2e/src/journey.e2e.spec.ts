@@ -77,7 +77,7 @@ describe('the whole journey on one machine', () => {
       ['faq', 'Why water stays'],
       ['community', 'Check the hose after moving'],
     ] as const) {
-      const { body } = await helena.api.post<{ readonly articleId: string }>('/api/v1/knowledge/articles', {
+      const { body } = await helena.api.post<{ readonly id: string }>('/api/v1/knowledge/articles', {
         kind,
         title,
         summary: 'What to do when water stays in the bottom.',
@@ -86,7 +86,7 @@ describe('the whole journey on one machine', () => {
         language: 'en',
         ownerId: helena.id,
       })
-      known.articles.push(body.articleId)
+      known.articles.push(body.id)
     }
     await helena.api.post('/api/v1/insight/promises', {
       channel: 'chat',
@@ -222,23 +222,23 @@ describe('the whole journey on one machine', () => {
 
   it('3. she reads two articles that fit and says the first did not help; Contact Us was there (C9, C10)', async () => {
     const { body } = await ana.api.get<
-      Readonly<Record<'guides' | 'faq' | 'community', readonly { readonly articleId: string }[]>>
+      Readonly<Record<'guides' | 'faq' | 'community', readonly { readonly id: string }[]>>
     >(
       `/api/v1/knowledge/suggestions?thing=purchase&reason=not-working&detail=water-stays&journeyId=${known.journey}`,
     )
     expect([body.guides.length, body.faq.length, body.community.length]).toEqual([1, 1, 1])
     for (const article of [body.guides[0], body.faq[0]]) {
-      const opened = await ana.api.post<{ readonly readingId: string; readonly version: number }>(
+      const opened = await ana.api.post<{ readonly id: string; readonly version: number }>(
         '/api/v1/knowledge/readings',
         {
-          articleId: article?.articleId,
+          articleId: article?.id,
           journeyId: known.journey,
         },
       )
       expect(opened.body.version).toBe(1)
       await stage.pass(20 * SECOND)
-      await ana.api.post(`/api/v1/knowledge/readings/${opened.body.readingId}/leave`, { dwell: 20 })
-      known.readings.push(opened.body.readingId)
+      await ana.api.post(`/api/v1/knowledge/readings/${opened.body.id}/leave`, { dwell: 20 })
+      known.readings.push(opened.body.id)
     }
     await ana.api.put(`/api/v1/knowledge/readings/${known.readings[0] ?? ''}/rating`, { helped: false })
     await ana.api.post(`${journeyPath()}/facts`, {
@@ -291,14 +291,14 @@ describe('the whole journey on one machine', () => {
 
   it('5. chat goes to the agent who fits, who sees everything before accepting; an offer not taken goes on (C13, C15, C16, C18)', async () => {
     await stage.settle()
-    const requested = await ana.api.post<{ readonly contactId: string }>('/api/v1/contact/contacts', {
+    const requested = await ana.api.post<{ readonly id: string }>('/api/v1/contact/contacts', {
       journeyId: known.journey,
       channel: 'chat',
       decisionId: decision.decisionId,
       words: 'Water stays in the bottom.',
       presses: 5,
     })
-    known.contact = requested.body.contactId
+    known.contact = requested.body.id
     await stage.settle()
     expect(await offers(joel)).toMatchObject([{ contactId: known.contact, journeyId: known.journey }])
     await ready(mira)
@@ -364,11 +364,11 @@ describe('the whole journey on one machine', () => {
       stage.operator.post('/api/v1/contact/resumptions', { code: spoken.body.code, channel: 'message' }),
     ).rejects.toMatchObject({ status: 409, code: 'contact.move-not-declared' })
     await ready(mira)
-    const resumed = await stage.operator.post<{ readonly contactId: string }>('/api/v1/contact/resumptions', {
+    const resumed = await stage.operator.post<{ readonly id: string }>('/api/v1/contact/resumptions', {
       code: spoken.body.code.toLowerCase(),
       channel: 'phone',
     })
-    expect(resumed.body.contactId).toBe(known.contact)
+    expect(resumed.body.id).toBe(known.contact)
     await stage.settle()
     const [offer] = await offers(mira)
     expect(offer).toMatchObject({ contactId: known.contact, journeyId: known.journey })
@@ -424,14 +424,14 @@ describe('the whole journey on one machine', () => {
   })
 
   it('8. feedback makes a task because she wished it; revised next day, the task is closed and both versions stay (C24 to C28)', async () => {
-    const given = await ana.api.post<{ readonly feedbackId: string }>('/api/v1/feedback/feedback', {
+    const given = await ana.api.post<{ readonly id: string }>('/api/v1/feedback/feedback', {
       about: { kind: 'contact', id: known.contact },
       outcome: 'partly',
       feeling: 'unsure',
       comment: 'Nobody asked me anything twice.',
       followUp: true,
     })
-    known.feedback = given.body.feedbackId
+    known.feedback = given.body.id
     await stage.settle()
     const tasks = async (list: string) =>
       (
@@ -539,6 +539,22 @@ describe('the whole journey on one machine', () => {
     expect(stage.host().readers).not.toBe(before)
     expect((await ivo.api.get<Body>(path)).body).toEqual(then.body)
     expect((await ivo.api.get<Body>(`${journeyPath()}/context`)).body).toEqual(now.body)
+  })
+
+  it('no log line tells who somebody is or what they said (S29)', () => {
+    const log = stage.logged.join('\n')
+    expect(log).toContain('/api/v1/contact/contacts/:id/messages')
+    for (const said of [
+      'Ferreira',
+      'ana@example.org',
+      '6 cm',
+      'moved',
+      'plinth',
+      'engineer comes',
+      'Bearer ',
+    ]) {
+      expect(log.includes(said)).toBe(false)
+    }
   })
 
   it('nothing was parked on the way', async () => {

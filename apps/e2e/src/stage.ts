@@ -1,3 +1,4 @@
+import type { LoggerService } from '@nestjs/common'
 import { operatorOf } from '@throughline/client'
 import type { Client } from '@throughline/client'
 import { Guest, Person } from '@throughline/demo'
@@ -15,6 +16,10 @@ export interface Stage {
   readonly courier: MemoryCourier
   readonly operator: Client
   readonly host: () => Host
+  /** Every line the process has logged, at the most talkative level. */
+  readonly logged: readonly string[]
+  /** The newest code sent to an address. */
+  readonly mailbox: (address: string) => string | undefined
   person(email: string): Person
   guest(): Guest
   /** Returns when every reaction and view has read everything there is. */
@@ -33,12 +38,24 @@ export async function openStage(): Promise<Stage> {
   // A Friday noon: channels are open.
   const clock = new ManualClock(Date.parse('2026-11-20T12:00:00.000Z'))
   const courier = new MemoryCourier()
+  const logged: string[] = []
+  const note = (...told: unknown[]): void => {
+    logged.push(JSON.stringify(told))
+  }
+  const logger: LoggerService = {
+    log: note,
+    error: note,
+    warn: note,
+    debug: note,
+    verbose: note,
+    fatal: note,
+  }
   let timers = new ManualTimers()
   let port = 0
   const settings = { ...readSettings({}), data, rate: 1_000_000, log: 'error', logFormat: 'text' } as const
   const begin = async (): Promise<Host> => {
     timers = new ManualTimers()
-    const begun = await start({ services, settings: { ...settings, port }, clock, timers, courier })
+    const begun = await start({ services, settings: { ...settings, port }, clock, timers, courier, logger })
     port = Number(new URL(begun.url).port)
     return begun
   }
@@ -57,6 +74,8 @@ export async function openStage(): Promise<Stage> {
     courier,
     operator: await operatorOf(data, url),
     host: () => host,
+    logged,
+    mailbox,
     person: (email) => new Person(url, email, mailbox),
     guest: () => new Guest(url),
     settle,

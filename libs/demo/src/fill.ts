@@ -8,7 +8,14 @@ import { visit } from './visit.js'
 import type { Visit } from './visit.js'
 import type { DemoWorld } from './world.js'
 
-const DAYS = 14
+/** Somebody to sign in as. */
+export interface DemoPerson {
+  readonly email: string
+  /** What they are: customer, or their roles. */
+  readonly is: string
+}
+
+const FORTNIGHT = 14
 const VISITS_A_DAY = 12
 
 interface Story {
@@ -74,18 +81,24 @@ const STORIES: readonly Story[] = [
 ]
 
 /**
- * Plays two weeks of the company's life through the HTTP API, as its customers and agents would. The same seed plays the
- * same weeks. Returns the addresses to sign in with.
+ * Plays the company's life for some days, two weeks as shipped, through the HTTP API, as its customers and agents
+ * would. The same seed plays the same days. Returns who can sign in.
  */
-export async function fill(world: DemoWorld, seed = 7): Promise<readonly string[]> {
+export async function fill(
+  world: DemoWorld,
+  { seed = 7, days = FORTNIGHT }: { readonly seed?: number; readonly days?: number } = {},
+): Promise<readonly DemoPerson[]> {
   const chance = new Chance(seed)
   const cast = await setUp(world)
-  for (let day = 0; day < DAYS; day++) await playDay(world, chance, cast, day)
+  for (let day = 1; day <= days; day++) await playDay(world, chance, cast, day === days)
   await anasDay(world, chance, cast)
-  return ['ana@example.org (customer)', ...STAFF.map(({ email, roles }) => `${email} (${roles.join(', ')})`)]
+  return [
+    { email: 'ana@example.org', is: 'customer' },
+    ...STAFF.map(({ email, roles }) => ({ email, is: roles.join(', ') })),
+  ]
 }
 
-async function playDay(world: DemoWorld, chance: Chance, cast: Cast, day: number): Promise<void> {
+async function playDay(world: DemoWorld, chance: Chance, cast: Cast, last: boolean): Promise<void> {
   const morning = world.now()
   for (const agent of cast.agents)
     await agent.api.put('/api/v1/routing/agents/me/presence', { state: 'ready' })
@@ -105,7 +118,7 @@ async function playDay(world: DemoWorld, chance: Chance, cast: Cast, day: number
   for (const agent of cast.agents)
     await agent.api.put('/api/v1/routing/agents/me/presence', { state: 'signed-off' })
   const nextMorning = morning + 24 * HOUR
-  if (day < DAYS - 1) await world.pass(Math.max(0, nextMorning - world.now()))
+  if (!last) await world.pass(Math.max(0, nextMorning - world.now()))
 }
 
 function planOf(chance: Chance, customer: Person): Visit {

@@ -1,5 +1,6 @@
 export { POLICY, REASONS } from './company.js'
 export { fill } from './fill.js'
+export type { DemoPerson } from './fill.js'
 export { Guest, Person } from './person.js'
 export type { Mailbox } from './person.js'
 export type { DemoWorld } from './world.js'

@@ -29,7 +29,7 @@ interface Thing {
   readonly title: string
 }
 interface Article {
-  readonly articleId: string
+  readonly id: string
   readonly title: string
 }
 
@@ -41,7 +41,9 @@ export async function visit(
   plan: Visit,
 ): Promise<string | undefined> {
   const { customer } = plan
-  const { body: things } = await customer.api.get<Listed<Thing>>('/api/v1/my-stuff/items?limit=100')
+  const { body: things } = await customer.api.get<Listed<Thing>>(
+    '/api/v1/my-stuff/items?kind=purchase&limit=100',
+  )
   const thing = things.items.find(({ title }) => title.includes(plan.about)) ?? things.items[0]
   if (thing === undefined) return undefined
   const started = await customer.api.post<{ readonly id: string }>('/api/v1/journey/journeys', {
@@ -72,14 +74,14 @@ async function read(world: DemoWorld, chance: Chance, plan: Visit, journeyId: st
     `/api/v1/knowledge/suggestions?${query.toString()}`,
   )
   const found = ['guides', 'faq', 'community'].flatMap((kind) => body[kind] ?? [])
-  for (const { articleId, title } of found.slice(0, 1 + chance.below(2))) {
-    const opened = await customer.api.post<{ readonly readingId: string }>('/api/v1/knowledge/readings', {
+  for (const { id: articleId, title } of found.slice(0, 1 + chance.below(2))) {
+    const opened = await customer.api.post<{ readonly id: string }>('/api/v1/knowledge/readings', {
       articleId,
       journeyId,
     })
     const dwell = 10 + chance.below(90)
     await world.pass(dwell * SECOND)
-    const reading = `/api/v1/knowledge/readings/${opened.body.readingId}`
+    const reading = `/api/v1/knowledge/readings/${opened.body.id}`
     await customer.api.post(`${reading}/leave`, { dwell })
     if (chance.is(0.6)) {
       const helps = ARTICLES.find((article) => article.title === title)?.helps ?? 0.5
@@ -104,16 +106,16 @@ async function contact(
   const channel = offered.find((name) => name === plan.channel) ?? offered[0]
   if (channel === undefined) return undefined
   await world.settle()
-  const { body: requested } = await customer.api.post<{ readonly contactId: string }>('/api/v1/contact/contacts', {
+  const { body: requested } = await customer.api.post<{ readonly id: string }>('/api/v1/contact/contacts', {
     journeyId,
     channel,
     decisionId: offer.decisionId,
     words: plan.says,
     presses: 4 + chance.below(3),
   })
-  const path = `/api/v1/contact/contacts/${requested.contactId}`
+  const path = `/api/v1/contact/contacts/${requested.id}`
   await world.pass((5 + chance.below(30)) * SECOND)
-  const agent = await accepted(world, agents, requested.contactId)
+  const agent = await accepted(world, agents, requested.id)
   if (agent === undefined) {
     await customer.api.post(`${path}/leave`, { why: 'gave-up' })
     return undefined
@@ -145,7 +147,7 @@ async function contact(
     articles: [],
   })
   await world.settle()
-  return requested.contactId
+  return requested.id
 }
 
 function greeting({ says, again }: Visit): string {

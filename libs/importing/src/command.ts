@@ -38,7 +38,7 @@ export async function importCommand(
       return 1
     }
     const mapping = readMapping(await readFile(values.mapping, 'utf8'))
-    const data = values.data ?? environment['THROUGHLINE_DATA'] ?? './data'
+    const data = values.data ?? environment.THROUGHLINE_DATA ?? './data'
     const running = await runningOn(data)
     if (running === undefined) {
       error(`Nothing runs on ${data}. Start it with npm start, or let npm run import start it.\n`)

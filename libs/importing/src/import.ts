@@ -1,4 +1,5 @@
-import { Client, Problem } from '@throughline/client'
+import type { Client } from '@throughline/client'
+import { Problem } from '@throughline/client'
 import { parse } from 'csv-parse'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -152,7 +153,7 @@ async function handOver(client: Client, source: string, past: Past): Promise<'im
   const item = past.item && { ...past.item, id: v5(`${source}/${past.id}/item`, ITEMS) }
   if (item) await client.put(`${path}/item`, { snapshot: item }, { ...began, key: key('item') })
   if (past.reason) await client.put(`${path}/reason`, past.reason, { ...began, key: key('reason') })
-  const contact = await client.post<{ readonly contactId: string }>(
+  const contact = await client.post<{ readonly id: string }>(
     '/api/v1/contact/records',
     {
       journeyId: journey.body.id,
@@ -172,7 +173,7 @@ async function handOver(client: Client, source: string, past: Past): Promise<'im
       {
         customerId,
         origin: source,
-        about: { kind: 'contact', id: contact.body.contactId },
+        about: { kind: 'contact', id: contact.body.id },
         followUp: false,
         occurredAt: past.endedAt,
         ...past.feedback,

@@ -153,7 +153,7 @@ function moment(mapping: Mapping, row: Row, column: string, now: number): string
   if (read === undefined)
     throw new BadRow(`${column} says “${cut(value, 60)}”, which is no date of a known spelling`)
   if (read.toMillis() > now) throw new BadRow(`${column} says “${value}”, which has not come yet`)
-  return read.toUTC().toISO({ precision: 'millisecond' }) ?? undefined
+  return read.toUTC().toISO({ precision: 'millisecond' })
 }
 
 /** Usual spellings beside the mapping's own: ISO 8601, RFC 2822, SQL, seconds or milliseconds since 1970. */

@@ -6,7 +6,7 @@ import { Schemas } from './schemas.js'
 
 /** Bytes of every public event that was ever told. Files are added and never changed: `npm run golden` writes missing ones. */
 const folder = join(__dirname, '../../contracts/golden')
-const writing = process.env['GOLDEN'] === 'write'
+const writing = process.env.GOLDEN === 'write'
 const schemas = new Schemas()
 
 interface Schema {
@@ -51,6 +51,7 @@ function sample(schema: Schema, full: boolean): unknown {
       return true
     case 'array':
       return full && schema.items ? [sample(schema.items, full)] : []
+    case undefined:
     default:
       return Object.fromEntries(
         Object.entries(schema.properties ?? {})
@@ -66,7 +67,8 @@ function definition(name: string): Schema {
   return found
 }
 
-const fileOf = (contract: Contract, shape: 'full' | 'least'): string => join(folder, `${contract.type}.${shape}.json`)
+const fileOf = (contract: Contract, shape: 'full' | 'least'): string =>
+  join(folder, `${contract.type}.${shape}.json`)
 
 describe('the public events', () => {
   if (writing) {
@@ -91,7 +93,10 @@ describe('the public events', () => {
   )
 
   it.each(readdirSync(folder))('yesterday’s bytes are still read: %s', (name) => {
-    const { type, data } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { type: string; data: unknown }
+    const { type, data } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+      type: string
+      data: unknown
+    }
     const contract = publicEvents().get(type)
     expect(contract).toBeDefined()
     expect(contract && schemas.check(contract.data, data)).toEqual([])

@@ -1,10 +1,14 @@
 import helmet from '@fastify/helmet'
+import { Logger } from '@nestjs/common'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refused } from '@throughline/kernel'
 import type { Metrics } from './metrics.js'
+import { problemOf } from './problems.js'
 import type { Settings } from './settings.js'
+
+const logger = new Logger('http')
 
 const LARGEST_BODY = 256 * 1024
 /** Deeper JSON has no use here and costs more to look at than it says (S27). */
@@ -19,6 +23,14 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     routerOptions: { maxParamLength: 200 },
     trustProxy: settings.proxies.length > 0 ? [...settings.proxies] : false,
     forceCloseConnections: true,
+    // Paths that cannot be read are refused before any route, hook or filter; they get the same kind of answer.
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+      const problem = { ...problemOf(error), title: 'This path cannot be read.' }
+      void reply
+        .status(problem.status)
+        .header('Content-Type', 'application/problem+json')
+        .send(JSON.stringify(problem))
+    },
   })
 }
 
@@ -74,6 +86,14 @@ export async function prepareHttp(app: NestFastifyApplication, metrics: () => Me
   })
   fastify.addHook('onResponse', async (request, reply) => {
     await Promise.resolve()
+    // The route's pattern and never the address: an address holds ids and words that people looked for.
+    logger.log({
+      request: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+    })
     metrics().answered(
       request.method,
       request.routeOptions.url ?? 'none',

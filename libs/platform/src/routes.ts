@@ -1,3 +1,4 @@
+import { RequestMethod } from '@nestjs/common'
 import type { Type } from '@nestjs/common'
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants'
 import type { DiscoveryService } from '@nestjs/core'
@@ -9,10 +10,14 @@ import type { Declared, Schemas } from './schemas.js'
 export interface DeclaredRoute {
   /** `CasesController.resolve` */
   readonly operationId: string
+  /** `GET` */
+  readonly method: string
   readonly path: string
   readonly allowed: readonly string[]
   /** The class its body is held to. */
   readonly body: Declared | undefined
+  /** The class its query is held to. */
+  readonly query: Declared | undefined
 }
 
 /** Every route of the process. @throws Error when one does not say who may call it, so that the start is refused */
@@ -26,8 +31,9 @@ export function declaredRoutes(discovery: DiscoveryService, schemas: Schemas): r
     const prototype = controller.prototype as Readonly<Record<string, unknown>>
     for (const method of scanner.getAllMethodNames(prototype)) {
       const handler = prototype[method]
-      if (typeof handler !== 'function' || Reflect.getMetadata(METHOD_METADATA, handler) === undefined)
-        continue
+      if (typeof handler !== 'function') continue
+      const verb: unknown = Reflect.getMetadata(METHOD_METADATA, handler)
+      if (typeof verb !== 'number') continue
       const operationId = `${controller.name}.${method}`
       const allowed = (Reflect.getMetadata(ALLOWED, handler) ?? Reflect.getMetadata(ALLOWED, controller)) as
         readonly string[] | undefined
@@ -39,9 +45,11 @@ export function declaredRoutes(discovery: DiscoveryService, schemas: Schemas): r
       const own = String(Reflect.getMetadata(PATH_METADATA, handler))
       routes.push({
         operationId,
+        method: RequestMethod[verb] ?? '',
         path: `/${base}/${own}`.replaceAll(/\/+/g, '/').replace(/(.)\/$/, '$1'),
         allowed,
-        body: bodyOf(controller, method, schemas),
+        body: shapeOf(BODY, controller, method, schemas),
+        query: shapeOf(QUERY, controller, method, schemas),
       })
     }
   }
@@ -51,17 +59,18 @@ export function declaredRoutes(discovery: DiscoveryService, schemas: Schemas): r
   return routes
 }
 
-// Nest's number for @Body() in its record of a handler's parameters.
+// Nest's numbers for @Body() and @Query() in its record of a handler's parameters.
 const BODY = 3
+const QUERY = 4
 
-function bodyOf(controller: Type, method: string, schemas: Schemas): Declared | undefined {
+function shapeOf(kind: number, controller: Type, method: string, schemas: Schemas): Declared | undefined {
   const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Readonly<
     Record<string, { readonly index: number }>
   >
-  const body = Object.entries(parameters).find(([key]) => key.startsWith(`${String(BODY)}:`))?.[1]
+  const found = Object.entries(parameters).find(([key]) => key.startsWith(`${String(kind)}:`))?.[1]
   const types = Reflect.getMetadata('design:paramtypes', controller.prototype as object, method) as
     readonly unknown[] | undefined
-  const type = body === undefined ? undefined : types?.[body.index]
+  const type = found === undefined ? undefined : types?.[found.index]
   return isDeclared(type) && schemas.has(type) ? type : undefined
 }
 

@@ -27,6 +27,8 @@ export function pragmas({ synchronous }: Pick<DatabaseKind, 'synchronous'>): rea
     'PRAGMA trusted_schema = OFF',
     'PRAGMA cell_size_check = ON',
     'PRAGMA cache_size = -16000',
+    // 32 MB of log before it is folded back, or a view's every row is written twice within the second.
+    'PRAGMA wal_autocheckpoint = 8000',
   ]
 }
 

@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { UnusableDatabase } from './connection.js'
 
+/** Held here too: a connection nobody refers to is collected, and the lock would go with it while the process lives. */
+const held = new Set<DatabaseSync>()
+
 /**
  * Keeps a folder to one process: a reader of the log in another process would never hear of our appends. The lock is
  * SQLite's own on a file that holds nothing, so the system lets go of it when the process dies, however it dies.
@@ -20,7 +23,9 @@ export function lockFolder(folder: string): () => void {
       { cause },
     )
   }
+  held.add(database)
   return () => {
+    held.delete(database)
     database.close()
   }
 }

@@ -29,7 +29,8 @@ export interface Sqlite {
  * @throws UnusableDatabase when another process has the folder, or a file is not one this program may write
  */
 export async function openSqlite({ folder, clock, ids, timers, onFatal }: SqliteOptions): Promise<Sqlite> {
-  mkdirSync(folder, { recursive: true })
+  // What people said is in there: nobody but the owner looks.
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const opened: (() => Promise<void> | void)[] = [lockFolder(folder)]
   // Last opened, first closed; the lock goes last, when nothing is written any more.
   const close = async (): Promise<void> => {

@@ -29,11 +29,21 @@ const VIEWS: DatabaseKind = {
 
 const MOST_ITEMS = 500
 
+interface Waiting {
+  readonly view: string
+  readonly from: number
+  readonly to: number
+  readonly changes: readonly Change[]
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
 /** Views in one SQLite file (`views.db`), which may be deleted whenever the process does not run. */
 export class SqliteViewStore extends ViewStore {
   readonly #database: DatabaseSync
   readonly #statements: ReturnType<typeof prepareAll>
   readonly #numbers = new Map<string, number>()
+  #waiting: Waiting[] = []
 
   private constructor(database: DatabaseSync) {
     super()
@@ -53,23 +63,14 @@ export class SqliteViewStore extends ViewStore {
     return this.#position(view)
   }
 
-  async write(view: string, from: number, to: number, changes: readonly Change[]): Promise<void> {
-    await Promise.resolve()
-    this.#atomically(() => {
-      const at = this.#position(view)
-      if (at !== from) throw new StaleView(`${view} stands at ${String(at)}, not ${String(from)}`)
-      const number = this.#number(view) ?? this.#add(view)
-      const { put, remove, addToList, leaveLists, move } = this.#statements
-      for (const { key, row, lists } of changes) {
-        leaveLists.run(number, key)
-        if (row === undefined) {
-          remove.run(number, key)
-          continue
-        }
-        put.run(number, key, JSON.stringify(row))
-        for (const [list, sort] of Object.entries(lists)) addToList.run(number, list, sort, key)
-      }
-      move.run(to, number)
+  /** Writes that wait at the same time share one commit: thirty views hear of the same event at the same moment. */
+  write(view: string, from: number, to: number, changes: readonly Change[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ view, from, to, changes, resolve, reject })
+      if (this.#waiting.length === 1)
+        setImmediate(() => {
+          this.#writeWaiting()
+        })
     })
   }
 
@@ -130,14 +131,71 @@ export class SqliteViewStore extends ViewStore {
 
   async close(): Promise<void> {
     await Promise.resolve()
-    if (this.#database.isOpen) this.#database.close()
+    if (!this.#database.isOpen) return
+    this.#writeWaiting()
+    this.#database.close()
   }
 
-  #atomically(write: () => void): void {
+  #writeWaiting(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    if (waiting.length === 0) return
+    const stale = new Map<Waiting, StaleView>()
+    try {
+      this.#atomically(() => {
+        stale.clear()
+        for (const write of waiting) {
+          const refusal = this.#apply(write)
+          if (refusal) stale.set(write, refusal)
+        }
+      })
+    } catch (error) {
+      // One that cannot be written must not take the others with it.
+      if (waiting.length > 1) for (const write of waiting) this.#writeAlone(write)
+      else waiting[0]?.reject(error)
+      return
+    }
+    for (const write of waiting) {
+      const refusal = stale.get(write)
+      if (refusal) write.reject(refusal)
+      else write.resolve()
+    }
+  }
+
+  #writeAlone(write: Waiting): void {
+    try {
+      const refusal = this.#atomically(() => this.#apply(write))
+      if (refusal) write.reject(refusal)
+      else write.resolve()
+    } catch (error) {
+      write.reject(error)
+    }
+  }
+
+  #apply({ view, from, to, changes }: Waiting): StaleView | undefined {
+    const at = this.#position(view)
+    if (at !== from) return new StaleView(`${view} stands at ${String(at)}, not ${String(from)}`)
+    const number = this.#number(view) ?? this.#add(view)
+    const { put, remove, addToList, leaveLists, move } = this.#statements
+    for (const { key, row, lists } of changes) {
+      leaveLists.run(number, key)
+      if (row === undefined) {
+        remove.run(number, key)
+        continue
+      }
+      put.run(number, key, JSON.stringify(row))
+      for (const [list, sort] of Object.entries(lists)) addToList.run(number, list, sort, key)
+    }
+    move.run(to, number)
+    return undefined
+  }
+
+  #atomically<Result>(write: () => Result): Result {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
-      write()
+      const result = write()
       this.#database.exec('COMMIT')
+      return result
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       // A number given in this transaction went with it.

@@ -89,7 +89,7 @@ async function contact({
 const told = (response: Response): Record<string, unknown> => response.body as Record<string, unknown>
 const items = (response: Response): readonly Record<string, unknown>[] =>
   told(response).items as readonly Record<string, unknown>[]
-const ids = (response: Response): readonly unknown[] => items(response).map(({ caseId }) => caseId)
+const ids = (response: Response): readonly unknown[] => items(response).map((line) => line.id)
 const timeline = async (caller: typeof ana, caseId: string): Promise<readonly Record<string, unknown>[]> =>
   told(await world.as(caller).get(`${path}/${caseId}`)).timeline as readonly Record<string, unknown>[]
 
@@ -101,7 +101,7 @@ describe('a summary becomes a case', () => {
       status: 200,
       headers: { etag: '"1"' },
       body: {
-        caseId,
+        id: caseId,
         journeyId,
         status: 'open',
         item: dishwasher,
@@ -259,7 +259,7 @@ describe('what the team does with a case', () => {
     expect(done).toMatchObject({
       status: 200,
       headers: { etag: '"2"' },
-      body: { caseId, status: 'resolved' },
+      body: { id: caseId, status: 'resolved' },
     })
     const events = (await world.events('throughline.CaseResolved.v1')).filter(
       ({ streamId }) => streamId === caseId,
@@ -317,6 +317,15 @@ describe('what the team does with a case', () => {
     expect(fresh.status).toBe(200)
   })
 
+  it('lists take a page of 1 to 500 and nothing they do not declare', async () => {
+    expect((await world.as(mira).get(`${path}?limit=500`)).status).toBe(200)
+    for (const query of ['limit=0', 'limit=501', 'limit=many', 'page=2'])
+      expect(await world.as(mira).get(`${path}?${query}`)).toMatchObject({
+        status: 400,
+        body: { code: 'request.invalid', field: query.split('=')[0] },
+      })
+  })
+
   it('the work list is in order of what is due, by whom it is, page by page', async () => {
     const agent = id(60)
     const by = (days: number) => [{ what: 'We write to you', by: at(days * DAY) }]
@@ -332,7 +341,7 @@ describe('what the team does with a case', () => {
     const page = await world.as(caller).get(`${path}?list=mine&limit=2`)
     expect(ids(page)).toHaveLength(2)
     const next = await world.as(caller).get(`${path}?list=mine&limit=2&after=${String(told(page).next)}`)
-    expect(next.body).toMatchObject({ items: [{ caseId: never.caseId }], next: null })
+    expect(next.body).toMatchObject({ items: [{ id: never.caseId }], next: null })
     const mail = await contact({ customerId: tomas.id, summary: { promised: by(1) } })
     expect(ids(await world.as(mira).get(`${path}?customerId=${tomas.id}&status=open`))).toContain(mail.caseId)
     const { body } = await world.as(mira).get(`${path}/${mail.caseId}`)

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Flag, Id, Moment, OneOf, Optional, Text, Whole } from '@throughline/contracts'
+import { Flag, Id, Moment, OneOf, Optional, Text } from '@throughline/contracts'
 import type { CaseEvent } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, changed } from '@throughline/ports'
+import { Allow, Answer, AsCommand, ByCaller, changed, PageQuery } from '@throughline/ports'
 import type { Caller, Command, Transacted } from '@throughline/ports'
 import { Matches } from 'class-validator'
 import type { CaseState } from './case.js'
@@ -10,7 +10,7 @@ import { CasesService } from './case.service.js'
 
 const HOW = ['solved', 'compensated', 'explained', 'withdrawn', 'not-possible'] as const
 
-export class CaseListQuery {
+export class CaseListQuery extends PageQuery {
   /** Of the team: whose cases. */
   @Optional() @OneOf(['mine', 'unassigned', 'all']) readonly list?: 'mine' | 'unassigned' | 'all'
   @Optional() @OneOf(['open', 'resolved']) readonly status?: 'open' | 'resolved'
@@ -18,8 +18,6 @@ export class CaseListQuery {
   @Optional() @Id() readonly customerId?: string
   /** Of the team: the seven digits a customer says. */
   @Optional() @Matches(/^\d{7}$/) readonly reference?: string
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
 }
 
 export class NoteCaseBody {
@@ -151,5 +149,5 @@ export class CasesController {
 }
 
 function answer(told: Told) {
-  return changed(told, { caseId: told.id, status: told.state.status, version: told.version })
+  return changed(told, { id: told.id, status: told.state.status, version: told.version })
 }

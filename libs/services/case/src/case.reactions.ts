@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common'
 import { EventPattern, Payload } from '@nestjs/microservices'
 import type { EventOf } from '@throughline/contracts'
 import { HOUR, fromInstant, Ids, toInstant } from '@throughline/kernel'
-import { EventStore, reactionTo, ViewStore } from '@throughline/ports'
+import { EventStore, isLink, reactionTo, ViewStore } from '@throughline/ports'
 import type { RecordedEvent } from '@throughline/ports'
 import { addContact, cases, openCase } from './case.js'
 import { CasesService } from './case.service.js'
@@ -10,7 +10,6 @@ import { casesView } from './case.view.js'
 import { caseContacts, noteCase } from './contact.js'
 import { caseContactsView } from './contact.view.js'
 import { followUps, requestFollowUp, withdrawWish } from './follow-up.js'
-import { isOwner } from './owner.js'
 
 type Summarised = RecordedEvent<EventOf<'throughline.ContactSummarised.v1'>>
 type Wish = EventOf<'throughline.FollowUpWished.v1'>['data']
@@ -127,7 +126,7 @@ export class CaseReactions {
     const contact = kind === 'contact' ? await this.views.row(caseContactsView, id) : undefined
     const caseId = kind === 'case' ? id : contact?.caseId
     const row = caseId === undefined ? undefined : await this.views.row(casesView, caseId)
-    const staffId = (row && !isOwner(row) ? row.staffId : undefined) ?? contact?.agentId
+    const staffId = (row && !isLink(row) ? row.staffId : undefined) ?? contact?.agentId
     return { ...(caseId !== undefined && { caseId }), ...(staffId !== undefined && { staffId }) }
   }
 }

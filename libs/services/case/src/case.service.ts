@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Refused } from '@throughline/kernel'
 import type { Decision, Instant } from '@throughline/kernel'
-import { EventStore, has, ViewStore } from '@throughline/ports'
+import { EventStore, has, isLink, ownerOf, pageOf, ViewStore } from '@throughline/ports'
 import type { Caller, Command, Page, Transacted } from '@throughline/ports'
 import type { CaseEvent } from '@throughline/contracts'
 import { assignCase, cases, keepPromise, progressCase, reopenCase, resolveCase, unknownCase } from './case.js'
@@ -11,7 +11,6 @@ import { casesView } from './case.view.js'
 import type { CaseRow } from './case.view.js'
 import { caseContactsView } from './contact.view.js'
 import type { CaseContactRow } from './contact.view.js'
-import { isOwner, ownerOf } from './owner.js'
 
 export interface CaseQuery {
   readonly list?: 'mine' | 'unassigned' | 'all'
@@ -37,7 +36,7 @@ export class CasesService {
   /** The case, when it is the caller's to see. @throws Refused `case.unknown` */
   async find(id: string, caller: Caller): Promise<CaseRow> {
     const row = await this.views.row(casesView, id)
-    if (!row || isOwner(row)) throw unknownCase()
+    if (!row || isLink(row)) throw unknownCase()
     if (!ofTeam(caller) && row.customerId !== (await this.owner(caller.id))) throw unknownCase()
     return row
   }
@@ -53,11 +52,9 @@ export class CasesService {
 
   /** The team's work list by what is due, or a customer's cases from the newest. */
   async list(query: CaseQuery, caller: Caller): Promise<Page<ReturnType<typeof caseLine>>> {
-    const { limit = 50, after } = query
-    const page = { limit, ...(after !== undefined && { after }) }
     const { list, descending } = await this.#listOf(query, caller)
-    const { items, next } = await this.views.rows(casesView, list, { ...page, descending })
-    return { items: items.flatMap((row) => (isOwner(row) ? [] : [caseLine(row)])), next }
+    const { items, next } = await this.views.rows(casesView, list, { ...pageOf(query), descending })
+    return { items: items.flatMap((row) => (isLink(row) ? [] : [caseLine(row)])), next }
   }
 
   /**

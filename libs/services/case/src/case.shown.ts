@@ -4,11 +4,11 @@ import type { CaseRow, CaseStep } from './case.view.js'
 
 /** A case as a line of a list. `next` is the promise that comes next, its time perhaps past; `repeat` tells C59. */
 export function caseLine(row: CaseRow) {
-  const { caseId, reference, customerId, journeyId, subject, status, item, reason, staffId } = row
+  const { caseId: id, reference, customerId, journeyId, subject, status, item, reason, staffId } = row
   const { contacts, resolution, openedAt, changedAt } = row
   const next = nextPromise(row)
   return {
-    caseId,
+    id,
     reference,
     customerId,
     journeyId,

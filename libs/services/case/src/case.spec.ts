@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { fold, Refused } from '@throughline/kernel'
 import type { CaseEvent } from '@throughline/contracts'
+import { refusal } from '@throughline/testing/decisions'
 import { addContact, assignCase, cases, keepPromise, missPromise, openCase } from './case.js'
 import { progressCase, reopenCase, resolveCase } from './case.js'
 import type { CaseState } from './case.js'
@@ -41,14 +42,6 @@ const none = cases.initial
 const open = after(...openCase(opening)(none))
 const resolved = after(...openCase(opening, solved)(none))
 const then = (state: CaseState, events: readonly CaseEvent[]): CaseState => fold(cases, events, state)
-const code = (wish: () => unknown): string => {
-  try {
-    wish()
-  } catch (error) {
-    if (error instanceof Refused) return error.code
-  }
-  return 'not refused'
-}
 
 describe('opening a case', () => {
   it('makes a permanent record of a summary (C20)', () => {
@@ -61,7 +54,7 @@ describe('opening a case', () => {
     ])
   })
   it('is refused for a case that began with another contact', () => {
-    expect(code(() => openCase({ ...opening, contactId: other })(open))).toBe('case.opened-already')
+    expect(refusal(() => openCase({ ...opening, contactId: other })(open))).toBe('case.opened-already')
   })
   it('records nothing the second time', () => {
     expect(openCase(opening, solved)(resolved)).toEqual([])
@@ -87,7 +80,7 @@ describe('adding a contact', () => {
     expect(then(resolved, addContact(second, solved)(resolved))).toMatchObject({ status: 'resolved' })
   })
   it('is refused for a case nobody knows', () => {
-    expect(code(() => addContact(second)(none))).toBe('case.unknown')
+    expect(refusal(() => addContact(second)(none))).toBe('case.unknown')
   })
   it('records nothing for a contact that is in the case', () => {
     expect(addContact({ ...second, contactId })(resolved)).toEqual([])
@@ -102,7 +95,7 @@ describe('noting progress', () => {
     ])
   })
   it('is refused for a resolved case', () => {
-    expect(code(() => progressCase(note)(resolved))).toBe('case.resolved')
+    expect(refusal(() => progressCase(note)(resolved))).toBe('case.resolved')
   })
   it('records nothing when the last note says the same', () => {
     expect(progressCase(note)(then(open, progressCase(note)(open)))).toEqual([])
@@ -114,7 +107,7 @@ describe('assigning', () => {
     expect(then(open, assignCase(other)(open))).toMatchObject({ staffId: other })
   })
   it('is refused for a resolved case', () => {
-    expect(code(() => assignCase(other)(resolved))).toBe('case.resolved')
+    expect(refusal(() => assignCase(other)(resolved))).toBe('case.resolved')
   })
   it('records nothing for whoever answers for it already', () => {
     expect(assignCase(staffId)(open)).toEqual([])
@@ -134,7 +127,7 @@ describe('keeping a promise', () => {
     })
   })
   it('is refused when nobody promised it', () => {
-    expect(code(() => keepPromise('A free machine')(open))).toBe('case.promise-unknown')
+    expect(refusal(() => keepPromise('A free machine')(open))).toBe('case.promise-unknown')
   })
   it('records nothing for a kept one', () => {
     expect(keepPromise(visit.what)(then(open, keepPromise(visit.what)(open)))).toEqual([])
@@ -157,7 +150,7 @@ describe('missing a promise', () => {
     }
   })
   it('is refused before the time', () => {
-    expect(code(() => missPromise({ ...visit, now: '2026-11-21T17:59:59.999Z' })(open))).toBe(
+    expect(refusal(() => missPromise({ ...visit, now: '2026-11-21T17:59:59.999Z' })(open))).toBe(
       'case.promise-not-due',
     )
   })
@@ -180,7 +173,9 @@ describe('resolving', () => {
     ])
   })
   it('is refused with another outcome than the one told', () => {
-    expect(code(() => resolveCase({ ...solved, how: 'compensated' })(resolved))).toBe('case.already-resolved')
+    expect(refusal(() => resolveCase({ ...solved, how: 'compensated' })(resolved))).toBe(
+      'case.already-resolved',
+    )
   })
   it('records nothing when said again', () => {
     expect(resolveCase(solved)(resolved)).toEqual([])
@@ -193,7 +188,7 @@ describe('reopening', () => {
     expect(then(resolved, reopenCase(back)(resolved))).toEqual(open)
   })
   it('is refused for a case nobody knows', () => {
-    expect(code(() => reopenCase(back)(none))).toBe('case.unknown')
+    expect(refusal(() => reopenCase(back)(none))).toBe('case.unknown')
   })
   it('records nothing for an open one', () => {
     expect(reopenCase(back)(open)).toEqual([])

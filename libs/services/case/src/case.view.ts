@@ -1,8 +1,7 @@
 import type { CaseEvent, ItemSnapshot, ReasonSnapshot } from '@throughline/contracts'
 import type { Instant } from '@throughline/kernel'
-import type { RecordedEvent, Rows, View } from '@throughline/ports'
-import { cameUnder, isOwner, OWNER_EVENTS, ownerOf, rehome } from './owner.js'
-import type { OwnerEvent, OwnerRow } from './owner.js'
+import { cameUnder, isLink, isLinkEvent, LINK_EVENTS, ownerOf, rehome } from '@throughline/ports'
+import type { LinkEvent, LinkRow, RecordedEvent, Rows, View } from '@throughline/ports'
 import { isKept, withKept, withMissed, withPromised } from './promise.js'
 import type { CasePromise } from './promise.js'
 
@@ -48,8 +47,8 @@ export interface CaseRow {
   readonly version: number
 }
 
-type Seen = CaseEvent | OwnerEvent
-type CaseRows = Rows<CaseRow | OwnerRow>
+type Seen = CaseEvent | LinkEvent
+type CaseRows = Rows<CaseRow | LinkRow>
 
 const NEVER = '9999-12-31T23:59:59.999Z'
 
@@ -165,9 +164,9 @@ function moved(
 }
 
 /** Every case with its timeline (C22): by customer, by who answers for it, by what is due. */
-export const casesView: View<CaseRow | OwnerRow, Seen> = {
+export const casesView: View<CaseRow | LinkRow, Seen> = {
   name: 'case.cases',
-  version: 1,
+  version: 2,
   on: [
     'throughline.CaseOpened.v1',
     'throughline.ContactAddedToCase.v1',
@@ -177,14 +176,10 @@ export const casesView: View<CaseRow | OwnerRow, Seen> = {
     'throughline.CasePromiseMissed.v1',
     'throughline.CaseResolved.v1',
     'throughline.CaseReopened.v1',
-    ...OWNER_EVENTS,
+    ...LINK_EVENTS,
   ],
   async project(event, rows) {
-    if (
-      event.type === 'throughline.GuestRecognised.v1' ||
-      event.type === 'throughline.CustomersMerged.v1' ||
-      event.type === 'throughline.CustomersUnmerged.v1'
-    ) {
+    if (isLinkEvent(event)) {
       await rehome<CaseRow>(event, rows, (row) => put(row, rows))
       return
     }
@@ -193,7 +188,7 @@ export const casesView: View<CaseRow | OwnerRow, Seen> = {
       return
     }
     const row = await rows.get(event.data.caseId)
-    if (!row || isOwner(row)) return
+    if (!row || isLink(row)) return
     const next = moved(row, event, event.occurredAt)
     await put({ ...next, changedAt: event.occurredAt, version: event.sequence + 1 }, rows)
   },

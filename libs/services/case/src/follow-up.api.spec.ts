@@ -53,7 +53,7 @@ it('a wish makes a task for whoever helped, due within a day; without a wish the
   await wish()
   expect(items(await world.as(joel).get(`${path}?list=mine`))).toEqual([
     {
-      followUpId: (await world.events('throughline.FollowUpRequested.v1'))[0]?.streamId,
+      id: (await world.events('throughline.FollowUpRequested.v1'))[0]?.streamId,
       customerId: ana.id,
       journeyId,
       feedbackId,
@@ -89,7 +89,7 @@ it('a wish taken back that nobody heard of makes nothing', async () => {
 it('is passed on, done, and then stays done', async () => {
   await wish()
   const [task] = items(await world.as(joel).get(path))
-  const one = `${path}/${String(task?.followUpId)}`
+  const one = `${path}/${String(task?.id)}`
   expect((await world.as(tomas).get(one)).body).toMatchObject({ code: 'case.follow-up-unknown' })
   expect((await world.as(joel).put(`${one}/assignee`, { staffId: mira.id })).status).toBe(200)
   await world.settled()

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Id, Moment, OneOf, Optional, Text, Whole } from '@throughline/contracts'
+import { Id, Moment, OneOf, Optional, Text } from '@throughline/contracts'
 import type { FollowUpEvent } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, changed, created } from '@throughline/ports'
+import { Allow, Answer, AsCommand, ByCaller, changed, created, PageQuery } from '@throughline/ports'
 import type { Caller, Command, Transacted } from '@throughline/ports'
 import type { FollowUpState } from './follow-up.js'
 import { followUpShown, FollowUpsService } from './follow-up.service.js'
@@ -11,12 +11,10 @@ import { ofTeam } from './case.service.js'
 const LISTS = ['mine', 'unassigned', 'all', 'closed'] as const
 const CANCELLED = ['case-resolved', 'duplicate'] as const
 
-export class FollowUpListQuery {
+export class FollowUpListQuery extends PageQuery {
   @Optional() @OneOf(LISTS) readonly list?: (typeof LISTS)[number]
   /** Of the team: all of one case, open and closed. */
   @Optional() @Id() readonly caseId?: string
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
 }
 
 export class PlanFollowUpBody {
@@ -118,5 +116,5 @@ export class FollowUpsController {
 }
 
 function shown(told: Transacted<FollowUpState, FollowUpEvent>) {
-  return { followUpId: told.id, status: told.state.status, version: told.version }
+  return { id: told.id, status: told.state.status, version: told.version }
 }

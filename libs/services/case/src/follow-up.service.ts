@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { FollowUpEvent } from '@throughline/contracts'
 import { Clock, Ids } from '@throughline/kernel'
 import type { Decision } from '@throughline/kernel'
-import { EventStore, ViewStore } from '@throughline/ports'
+import { EventStore, isLink, pageOf, ViewStore } from '@throughline/ports'
 import type { Caller, Command, Page, Transacted } from '@throughline/ports'
 import { CasesService, ofTeam } from './case.service.js'
 import {
@@ -16,7 +16,6 @@ import {
 import type { FollowUpState } from './follow-up.js'
 import { followUpsView } from './follow-up.view.js'
 import type { FollowUpRow } from './follow-up.view.js'
-import { isOwner } from './owner.js'
 
 export interface FollowUpQuery {
   readonly list?: 'mine' | 'unassigned' | 'all' | 'closed'
@@ -47,17 +46,15 @@ export class FollowUpsService {
   /** @throws Refused `case.follow-up-unknown` */
   async find(id: string, caller: Caller): Promise<FollowUpRow> {
     const row = await this.views.row(followUpsView, id)
-    if (!row || isOwner(row)) throw unknownFollowUp()
+    if (!row || isLink(row)) throw unknownFollowUp()
     if (!ofTeam(caller) && row.customerId !== (await this.cases.owner(caller.id))) throw unknownFollowUp()
     return row
   }
 
-  async list(query: FollowUpQuery, caller: Caller): Promise<Page<Partial<FollowUpRow>>> {
-    const { limit = 50, after } = query
+  async list(query: FollowUpQuery, caller: Caller): Promise<Page<FollowUpShown>> {
     const { list, descending } = await this.#listOf(query, caller)
-    const page = { limit, descending, ...(after !== undefined && { after }) }
-    const { items, next } = await this.views.rows(followUpsView, list, page)
-    return { items: items.flatMap((row) => (isOwner(row) ? [] : [followUpShown(row, ofTeam(caller))])), next }
+    const { items, next } = await this.views.rows(followUpsView, list, { ...pageOf(query), descending })
+    return { items: items.flatMap((row) => (isLink(row) ? [] : [followUpShown(row, ofTeam(caller))])), next }
   }
 
   async plan({ caseId, ...plan }: FollowUpPlan, command: Command, caller: Caller): Told {
@@ -99,15 +96,18 @@ export class FollowUpsService {
   }
 }
 
+export type FollowUpShown = Omit<FollowUpRow, 'kind' | 'followUpId' | 'first' | 'version'> & {
+  readonly id: string
+  /** The customer asked for it. */
+  readonly wished: boolean
+}
+
 /** A follow-up as it is told; the team's note of how it went is the team's. */
-export function followUpShown(
-  row: FollowUpRow,
-  toTeam: boolean,
-): Partial<FollowUpRow> & { readonly wished: boolean } {
-  const { followUpId, customerId, journeyId, caseId, feedbackId, what, dueBy, staffId, status } = row
+export function followUpShown(row: FollowUpRow, toTeam: boolean): FollowUpShown {
+  const { followUpId: id, customerId, journeyId, caseId, feedbackId, what, dueBy, staffId, status } = row
   const { requestedAt, closedAt, why, note } = row
   return {
-    followUpId,
+    id,
     customerId,
     ...(journeyId !== undefined && { journeyId }),
     ...(caseId !== undefined && { caseId }),

@@ -1,5 +1,6 @@
-import { fold, Refused } from '@throughline/kernel'
+import { fold } from '@throughline/kernel'
 import type { FollowUpEvent } from '@throughline/contracts'
+import { refusal } from '@throughline/testing/decisions'
 import {
   assignFollowUp,
   cancelFollowUp,
@@ -20,14 +21,6 @@ const planned = then(none, requestFollowUp(request)(none))
 const wished = then(none, requestFollowUp(wish)(none))
 const done = then(wished, completeFollowUp({ note: 'Called', staffId: id(4) })(wished))
 const withdrawn = then(wished, withdrawWish()(wished))
-const code = (decide: () => unknown): string => {
-  try {
-    decide()
-  } catch (error) {
-    if (error instanceof Refused) return error.code
-  }
-  return 'not refused'
-}
 
 describe('requesting a follow-up', () => {
   it('makes a task', () => {
@@ -37,7 +30,7 @@ describe('requesting a follow-up', () => {
     expect(then(withdrawn, requestFollowUp(wish)(withdrawn))).toMatchObject({ status: 'open' })
   })
   it('is refused for a time that is past', () => {
-    expect(code(() => requestFollowUp(request, request.dueBy)(none))).toBe('case.follow-up-past')
+    expect(refusal(() => requestFollowUp(request, request.dueBy)(none))).toBe('case.follow-up-past')
   })
   it('records nothing while one is open', () => {
     expect(requestFollowUp(wish)(wished)).toEqual([])
@@ -49,8 +42,8 @@ describe('assigning a follow-up', () => {
     expect(then(wished, assignFollowUp(id(4))(wished))).toMatchObject({ staffId: id(4) })
   })
   it('is refused for one that is closed', () => {
-    expect(code(() => assignFollowUp(id(4))(done))).toBe('case.follow-up-done')
-    expect(code(() => assignFollowUp(id(4))(withdrawn))).toBe('case.follow-up-cancelled')
+    expect(refusal(() => assignFollowUp(id(4))(done))).toBe('case.follow-up-done')
+    expect(refusal(() => assignFollowUp(id(4))(withdrawn))).toBe('case.follow-up-cancelled')
   })
   it('records nothing for the one who has it', () => {
     expect(assignFollowUp(id(4))(then(wished, assignFollowUp(id(4))(wished)))).toEqual([])
@@ -63,8 +56,8 @@ describe('completing a follow-up', () => {
   })
   it('is refused for one the customer took back, and for one nobody knows', () => {
     const complete = completeFollowUp({ note: '', staffId: id(4) })
-    expect(code(() => complete(withdrawn))).toBe('case.follow-up-cancelled')
-    expect(code(() => complete(none))).toBe('case.follow-up-unknown')
+    expect(refusal(() => complete(withdrawn))).toBe('case.follow-up-cancelled')
+    expect(refusal(() => complete(none))).toBe('case.follow-up-unknown')
   })
   it('records nothing the second time', () => {
     expect(completeFollowUp({ note: 'Again', staffId: id(4) })(done)).toEqual([])
@@ -76,7 +69,7 @@ describe('cancelling a follow-up', () => {
     expect(then(planned, cancelFollowUp('case-resolved')(planned))).toMatchObject({ status: 'cancelled' })
   })
   it('is refused for what the customer wished, unless it is a duplicate (C28)', () => {
-    expect(code(() => cancelFollowUp('case-resolved')(wished))).toBe('case.follow-up-wished')
+    expect(refusal(() => cancelFollowUp('case-resolved')(wished))).toBe('case.follow-up-wished')
     expect(then(wished, cancelFollowUp('duplicate')(wished))).toMatchObject({ why: 'duplicate' })
   })
   it('records nothing the second time', () => {

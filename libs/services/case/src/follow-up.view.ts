@@ -1,8 +1,7 @@
 import type { FollowUpEvent } from '@throughline/contracts'
 import type { Instant } from '@throughline/kernel'
-import type { Rows, View } from '@throughline/ports'
-import { cameUnder, isOwner, OWNER_EVENTS, ownerOf, rehome } from './owner.js'
-import type { OwnerEvent, OwnerRow } from './owner.js'
+import { cameUnder, isLink, isLinkEvent, LINK_EVENTS, ownerOf, rehome } from '@throughline/ports'
+import type { LinkEvent, LinkRow, Rows, View } from '@throughline/ports'
 
 export interface FollowUpRow {
   readonly kind: 'follow-up'
@@ -24,8 +23,8 @@ export interface FollowUpRow {
   readonly version: number
 }
 
-type Seen = FollowUpEvent | OwnerEvent
-type FollowUpRows = Rows<FollowUpRow | OwnerRow>
+type Seen = FollowUpEvent | LinkEvent
+type FollowUpRows = Rows<FollowUpRow | LinkRow>
 
 function lists(row: FollowUpRow): Record<string, string> {
   const all = {
@@ -47,22 +46,18 @@ async function put(row: FollowUpRow, rows: FollowUpRows): Promise<void> {
 }
 
 /** Whom we are to get back to, by when and by whom. */
-export const followUpsView: View<FollowUpRow | OwnerRow, Seen> = {
+export const followUpsView: View<FollowUpRow | LinkRow, Seen> = {
   name: 'case.follow-ups',
-  version: 1,
+  version: 2,
   on: [
     'throughline.FollowUpRequested.v1',
     'throughline.FollowUpAssigned.v1',
     'throughline.FollowUpDone.v1',
     'throughline.FollowUpCancelled.v1',
-    ...OWNER_EVENTS,
+    ...LINK_EVENTS,
   ],
   async project(event, rows) {
-    if (
-      event.type === 'throughline.GuestRecognised.v1' ||
-      event.type === 'throughline.CustomersMerged.v1' ||
-      event.type === 'throughline.CustomersUnmerged.v1'
-    ) {
+    if (isLinkEvent(event)) {
       await rehome<FollowUpRow>(event, rows, (row) => put(row, rows))
       return
     }
@@ -89,7 +84,7 @@ export const followUpsView: View<FollowUpRow | OwnerRow, Seen> = {
       return
     }
     const row = await rows.get(event.data.followUpId)
-    if (!row || isOwner(row)) return
+    if (!row || isLink(row)) return
     switch (event.type) {
       case 'throughline.FollowUpAssigned.v1':
         await put({ ...row, staffId: event.data.staffId, version }, rows)

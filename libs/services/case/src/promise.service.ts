@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common'
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
 import { Clock, SECOND } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
-import { EventStore, Timers, ViewStore } from '@throughline/ports'
+import { EventStore, isLink, Timers, ViewStore } from '@throughline/ports'
 import { cases, missPromise } from './case.js'
 import { casesView, watched } from './case.view.js'
 import type { CaseRow } from './case.view.js'
-import { isOwner } from './owner.js'
 
 /** Looks for promised times that went by. It happened when the time went by, however late somebody looks. */
 @Injectable()
@@ -32,7 +31,7 @@ export class PromisesService implements OnApplicationBootstrap, OnModuleDestroy 
     const now = this.clock.instant()
     const failed: unknown[] = []
     for await (const row of this.views.every(casesView, 'due')) {
-      if (isOwner(row)) continue
+      if (isLink(row)) continue
       const due = watched(row).filter(({ by }) => by <= now)
       // The list is in order of what is due first, so nothing behind this row is due either.
       if (due.length === 0) break

@@ -1,12 +1,10 @@
-import fc from 'fast-check'
 import type { EventOf, PublicEvents } from '@throughline/contracts'
 import type { DomainEvent } from '@throughline/kernel'
 import type { RecordedEvent } from '@throughline/ports'
+import { projected, recorded, sameForAnyOrder } from '@throughline/testing/views'
 import { casesView } from './case.view.js'
 import { caseContactsView } from './contact.view.js'
 import { followUpsView } from './follow-up.view.js'
-import { projected, recorded, woven } from './view.suite.js'
-import type { Projecting } from './view.suite.js'
 
 const id = (number: number): string => `0000000${String(number)}-0000-7000-8000-000000000001`
 const [guestId, ana, tomas, caseId, contactId, second, journeyId, staffId, followUpId] = [
@@ -20,7 +18,7 @@ function say<Type extends PublicEvents['type']>(type: Type, data: EventOf<Type>[
 }
 const stream = (name: string, ...events: readonly DomainEvent[]) =>
   events.map((event, sequence) =>
-    recorded(event, { id: name, sequence, at: `2026-11-20T1${String(sequence)}:00:00.000Z` }),
+    recorded(event, { streamId: name, sequence, occurredAt: `2026-11-20T1${String(sequence)}:00:00.000Z` }),
   )
 
 const caseStream = stream(
@@ -90,17 +88,6 @@ const followUpStream = stream(
   say('throughline.FollowUpAssigned.v1', { followUpId, customerId: guestId, staffId }),
   say('throughline.FollowUpDone.v1', { followUpId, customerId: guestId, note: 'Wrote' }),
 )
-
-type Streams = readonly (readonly RecordedEvent[])[]
-
-async function sameForAnyOrder<Row>(view: Projecting<Row>, streams: Streams): Promise<void> {
-  const plain = await projected(view, woven(streams, []))
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.nat({ max: 60 }), { maxLength: 30 }), async (choices) => {
-      expect(await projected(view, woven(streams, choices))).toEqual(plain)
-    }),
-  )
-}
 
 it('cases are the same for any order that keeps each stream’s own', async () => {
   await sameForAnyOrder(casesView, [caseStream, ...identity])

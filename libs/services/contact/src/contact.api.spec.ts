@@ -31,7 +31,7 @@ describe('contacts', () => {
         .as(ana)
         .post(`${API}/contacts`, { journeyId, channel, words: 'It leaks', presses: 4 })
       expect(made).toMatchObject({ status: 201, body: { journeyId, state: 'waiting', channel, leg: 1 } })
-      const contactId = textAt(made, 'contactId')
+      const contactId = textAt(made, 'id')
       expect(made.headers.location).toBe(`${API}/contacts/${contactId}`)
       const requested = (await world.events('throughline.ContactRequested.v1')).at(-1)
       expect(requested).toMatchObject({
@@ -94,7 +94,7 @@ describe('contacts', () => {
     )
     expect(asked.map(({ status }) => status).sort()).toEqual([201, 409, 409])
     const made = asked.find(({ status }) => status === 201)
-    const contactId = made && textAt(made, 'contactId')
+    const contactId = made && textAt(made, 'id')
     expect(asked.find(({ status }) => status === 409)?.body).toMatchObject({
       code: 'contact.open-already',
       contactId,
@@ -105,7 +105,7 @@ describe('contacts', () => {
     const journeyId = await journeyOf(world, ana)
     const key = { 'idempotency-key': 'first' }
     const first = await world.as(ana).post(`${API}/contacts`, { journeyId, channel: 'chat' }, key)
-    const id = textAt(first, 'contactId')
+    const id = textAt(first, 'id')
     expect(await world.as(ana).post(`${API}/contacts/${id}/leave`, { why: 'solved' })).toMatchObject({
       status: 200,
     })
@@ -117,7 +117,7 @@ describe('contacts', () => {
     })
     const second = await world.as(ana).post(`${API}/contacts`, { journeyId, channel: 'chat' })
     expect(second.status).toBe(201)
-    expect(textAt(second, 'contactId')).not.toBe(id)
+    expect(textAt(second, 'id')).not.toBe(id)
   })
 
   it('knows no journey, case or contact of somebody else', async () => {
@@ -228,20 +228,18 @@ describe('contacts', () => {
     const two = await contactOf(world, tomas)
     await assign(world, two, mira)
     const own = await world.as(tomas).get(`${API}/contacts?limit=1`)
-    expect(listAt(own, 'items')).toMatchObject([
-      { contactId: two.contactId, state: 'connected', agentId: mira.id },
-    ])
+    expect(listAt(own, 'items')).toMatchObject([{ id: two.contactId, state: 'connected', agentId: mira.id }])
     const next = await world.as(tomas).get(`${API}/contacts?limit=1&after=${textAt(own, 'next')}`)
-    expect(listAt(next, 'items')).toMatchObject([{ contactId: one.contactId }])
+    expect(listAt(next, 'items')).toMatchObject([{ id: one.contactId }])
     const mine = await world.as(mira).get(`${API}/contacts?mine=true`)
-    expect(listAt(mine, 'items')).toMatchObject([{ contactId: two.contactId }])
+    expect(listAt(mine, 'items')).toMatchObject([{ id: two.contactId }])
     expect(listAt(await world.as(mira).get(`${API}/contacts?mine=true&state=dropped`), 'items')).toEqual([])
     expect(await world.as(mira).get(`${API}/contacts`)).toMatchObject({ status: 403 })
     const waiting = await world.as(helena).get(`${API}/contacts?state=waiting&limit=500`)
-    expect(listAt(waiting, 'items')).toContainEqual(expect.objectContaining({ contactId: one.contactId }))
-    expect(listAt(waiting, 'items')).not.toContainEqual(expect.objectContaining({ contactId: two.contactId }))
+    expect(listAt(waiting, 'items')).toContainEqual(expect.objectContaining({ id: one.contactId }))
+    expect(listAt(waiting, 'items')).not.toContainEqual(expect.objectContaining({ id: two.contactId }))
     const his = await world.as(mira).get(`${API}/contacts?customerId=${tomas.id}&limit=500`)
-    expect(listAt(his, 'items')).toContainEqual(expect.objectContaining({ contactId: one.contactId }))
+    expect(listAt(his, 'items')).toContainEqual(expect.objectContaining({ id: one.contactId }))
   })
 
   it('stays with a guest who signs in, and with two customers who are one', async () => {
@@ -256,7 +254,7 @@ describe('contacts', () => {
     await world.settled()
     expect((await world.as(tomas).get(path)).status).toBe(200)
     const list = await world.as(tomas).get(`${API}/contacts?limit=500`)
-    expect(listAt(list, 'items')).toContainEqual(expect.objectContaining({ contactId: asGuest.contactId }))
+    expect(listAt(list, 'items')).toContainEqual(expect.objectContaining({ id: asGuest.contactId }))
     expect((await world.as(tomas).post(`${path}/messages`, { text: 'It is me' })).status).toBe(201)
     expect((await world.events('throughline.MessagePosted.v1')).at(-1)).toMatchObject({
       customerId: tomas.id,

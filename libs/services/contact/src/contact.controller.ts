@@ -17,7 +17,7 @@ import {
   Whole,
 } from '@throughline/contracts'
 import type { Channel } from '@throughline/contracts'
-import { Allow, AsCommand, ByCaller, changed, created } from '@throughline/ports'
+import { Allow, AsCommand, ByCaller, changed, created, PageQuery } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { ContactsService } from './contact.service.js'
 import type { Told } from './contact.service.js'
@@ -43,9 +43,7 @@ export class RequestContactBody {
   @Optional() @Moment() readonly callUntil?: string
 }
 
-export class ContactListQuery {
-  @Optional() @Whole(1, 500) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
+export class ContactListQuery extends PageQuery {
   @Optional() @Flag() readonly mine?: boolean
   @Optional() @OneOf(STATES) readonly state?: string
   @Optional() @Id() readonly customerId?: string
@@ -195,11 +193,11 @@ export class ContactsController {
 
 /** What every change of a contact answers. */
 export function statusOf({ id, state }: Told) {
-  if (state.status === 'none') return { contactId: id }
+  if (state.status === 'none') return { id }
   const { legs, journeyId } = state.contact
   const last = legs.at(-1)
   return {
-    contactId: id,
+    id,
     journeyId,
     state: state.status,
     ...(last !== undefined && { channel: last.channel, leg: last.leg }),

@@ -1,6 +1,7 @@
 import { CHANNELS, publicEvents } from '@throughline/contracts'
 import type { Channel } from '@throughline/contracts'
 import { fold, Refused } from '@throughline/kernel'
+import { projected, recorded } from '@throughline/testing/views'
 import fc from 'fast-check'
 import { CALL_CAUSES, CALL_STATES, tellCall } from './contact.call.js'
 import { endContact, giveUp, leaveContact, summariseContact } from './contact.ends.js'
@@ -8,7 +9,7 @@ import { contacts } from './contact.js'
 import type { By, ContactState, ContactStreamEvent } from './contact.js'
 import { dropContact, goOn, takeContact, transferContact } from './contact.moves.js'
 import { after, JOEL, LATER, MIRA, NOW, requested, WAYS } from './contact.suite.js'
-import { contactsView, isForContacts } from './contact.view.js'
+import { contactsView } from './contact.view.js'
 import type { ContactRow } from './contact.view.js'
 import { addNote, issueContinuation, markSeen, postMessage } from './contact.words.js'
 
@@ -124,6 +125,16 @@ describe('P1: the contact', () => {
     )
   })
 
+  it('is with whoever talked last when it ends while it waits for somebody else', async () => {
+    const leg = { by: 'session', assurance: 'code', adapter: 'web' }
+    const { events } = live('chat', [
+      takeContact({ agentId: JOEL, channel: 'chat' }),
+      goOn({ to: 'phone', by: { is: 'customer' }, leg, escalation: WAYS }),
+      giveUp({ by: 'unanswered' }),
+    ])
+    expect(await rowOf(events)).toMatchObject({ state: 'wrapping', agentId: JOEL })
+  })
+
   it('folds every event of its contract, whenever it comes', () => {
     const types = [...publicEvents().values()].filter(({ says }) => says !== '').map(({ type }) => type)
     expect(types).toContain('throughline.ContactRequested.v1')
@@ -175,32 +186,6 @@ function quietly(wish: Wish, state: ContactState): readonly ContactStreamEvent[]
 }
 
 async function rowOf(events: readonly ContactStreamEvent[]): Promise<ContactRow | undefined> {
-  const kept = new Map<string, ContactRow>()
-  const rows = {
-    get: (key: string) => Promise.resolve(kept.get(key)),
-    put: (key: string, row: ContactRow) => void kept.set(key, row),
-    remove: (key: string) => void kept.delete(key),
-    list: () => Promise.resolve([]),
-  }
-  for (const [at, event] of events.entries()) {
-    if (!isForContacts(event)) continue
-    await contactsView.project(recorded(event, at), rows)
-  }
-  return [...kept.values()][0]
-}
-
-function recorded<Event extends { readonly type: string }>(event: Event, at: number) {
-  return {
-    ...event,
-    id: String(at),
-    stream: 'contact',
-    streamId: 'c',
-    sequence: at,
-    position: at + 1,
-    occurredAt: NOW,
-    recordedAt: NOW,
-    commandId: String(at),
-    actor: 'system:test',
-    hash: '',
-  }
+  const log = events.map((event, sequence) => recorded(event, { streamId: 'c', sequence, occurredAt: NOW }))
+  return [...(await projected(contactsView, log)).values()][0]?.row
 }

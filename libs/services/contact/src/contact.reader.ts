@@ -4,7 +4,7 @@ import type { Caller } from '@throughline/ports'
 import { ContactAccess } from './contact.access.js'
 import { agentOf, lastLeg } from './contact.js'
 import { summaryForCustomer } from './contact.live.js'
-import { contactsView } from './contact.view.js'
+import { contactLine, contactsView } from './contact.view.js'
 import { journeyContext } from './journey-context.js'
 import { policiesView } from './lookup.view.js'
 import { idsOf } from './people.view.js'
@@ -36,7 +36,7 @@ export class ContactReader {
       (way) => way.from === channel && way.by.some((cause) => causes.includes(cause)),
     )
     const body = {
-      contactId,
+      id: contactId,
       journeyId: contact.journeyId,
       state: state.status,
       channel,
@@ -81,5 +81,6 @@ export class ContactReader {
       .filter((row) => row.contactId !== contactId)
       .sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))
       .slice(0, EARLIER)
+      .map(contactLine)
   }
 }

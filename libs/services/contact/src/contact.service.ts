@@ -11,8 +11,8 @@ import type { Summary } from './contact.ends.js'
 import { contacts } from './contact.js'
 import type { ContactState, ContactStreamEvent } from './contact.js'
 import { goOn, transferContact } from './contact.moves.js'
-import { contactsView } from './contact.view.js'
-import type { ContactRow } from './contact.view.js'
+import { contactLine, contactsView } from './contact.view.js'
+import type { ContactLine, ContactRow } from './contact.view.js'
 import { journeyContext } from './journey-context.js'
 import type { JourneyContext } from './journey-context.js'
 import { casesView } from './lookup.view.js'
@@ -205,7 +205,12 @@ export class ContactsService {
   }
 
   /** A customer's own; an agent's own with `mine`; of one customer for whoever works for her; all for supervisors. */
-  async list(wish: ListRequest, caller: Caller): Promise<Page<ContactRow>> {
+  async list(wish: ListRequest, caller: Caller): Promise<Page<ContactLine>> {
+    const { items, next } = await this.#rows(wish, caller)
+    return { items: items.map(contactLine), next }
+  }
+
+  #rows(wish: ListRequest, caller: Caller): Promise<Page<ContactRow>> {
     const { mine, state, customerId, journeyId, ...page } = { descending: true, ...wish }
     if (has(caller, 'customer', 'guest')) return this.#ofPerson(caller.id, page)
     if (mine === true) {

@@ -1,5 +1,6 @@
 import { fold } from '@throughline/kernel'
 import type { Decision, Instant } from '@throughline/kernel'
+import { refusal as refusalOf } from '@throughline/testing/decisions'
 import { requestContact } from './contact.begin.js'
 import { contacts } from './contact.js'
 import type { ContactState, ContactStreamEvent } from './contact.js'
@@ -55,11 +56,5 @@ export function names(events: readonly ContactStreamEvent[]): readonly string[] 
 
 /** The code a wish is refused with. */
 export function refusal(wish: Wish, state: ContactState): string {
-  try {
-    wish(state)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return String(error.code)
-    throw error
-  }
-  return 'not refused'
+  return refusalOf(() => wish(state))
 }

@@ -1,9 +1,8 @@
 import type { Channel, EventOf, ItemSnapshot, ReasonSnapshot } from '@throughline/contracts'
-import type { DomainEvent } from '@throughline/kernel'
 import type { RecordedEvent, Rows, View } from '@throughline/ports'
 import type { ContactHolderJoined, ContactState, ContactTaken } from './contact.js'
 
-/** A contact as lists show it. */
+/** What lists show of a contact. */
 export interface ContactRow {
   readonly contactId: string
   readonly journeyId: string
@@ -15,6 +14,8 @@ export interface ContactRow {
   readonly channel: Channel
   readonly leg: number
   readonly agentId?: string
+  /** Who talked last, and writes the summary where nobody has it when it ends. */
+  readonly lastAgentId?: string
   readonly requestedAt: string
   readonly connectedAt?: string
   readonly droppedAt?: string
@@ -29,6 +30,13 @@ export interface ContactRow {
   readonly lastWords?: { readonly author: string; readonly text: string; readonly at: string }
   readonly outcome?: string
   readonly subject?: string
+}
+
+/** A contact as lists give it out. */
+export type ContactLine = Omit<ContactRow, 'contactId' | 'lastAgentId'> & { readonly id: string }
+
+export function contactLine({ contactId: id, lastAgentId: _, ...row }: ContactRow): ContactLine {
+  return { id, ...row }
 }
 
 type Told =
@@ -51,7 +59,7 @@ type Told =
 
 export const contactsView: View<ContactRow, Told> = {
   name: 'contact.contacts',
-  version: 1,
+  version: 2,
   on: [
     'throughline.ContactRequested.v1',
     'throughline.LegOpened.v1',
@@ -109,8 +117,9 @@ function change(row: ContactRow, event: RecordedEvent<Later>): ContactRow {
       return { ...row, state: 'ringing', agentId: event.data.agentId }
     case 'throughline.ContactConnected.v1': {
       const { agentId } = event.data
-      const connected = { ...waiting(row), state: 'connected', connectedAt: row.connectedAt ?? at } as const
-      return { ...connected, ...(agentId !== undefined && { agentId }) }
+      const { lastAgentId: _, ...rest } = waiting(row)
+      const connected = { ...rest, state: 'connected', connectedAt: row.connectedAt ?? at } as const
+      return { ...connected, ...(agentId !== undefined && { agentId, lastAgentId: agentId }) }
     }
     case 'throughline.CallEnded.v1':
       return row.state === 'ringing' ? waiting(row) : row
@@ -125,8 +134,11 @@ function change(row: ContactRow, event: RecordedEvent<Later>): ContactRow {
       return waiting(row)
     case 'throughline.ContactLeft.v1':
       return { ...waiting(row), state: 'left', endedAt: at }
-    case 'throughline.ContactEnded.v1':
-      return { ...row, state: event.data.answeredBy === 'person' ? 'wrapping' : 'ended', endedAt: at }
+    case 'throughline.ContactEnded.v1': {
+      if (event.data.answeredBy !== 'person') return { ...row, state: 'ended', endedAt: at }
+      const agentId = row.agentId ?? row.lastAgentId
+      return { ...row, state: 'wrapping', endedAt: at, ...(agentId !== undefined && { agentId }) }
+    }
     case 'throughline.ContactSummarised.v1':
       return { ...row, state: 'ended', outcome: event.data.outcome, subject: event.data.subject }
     case 'throughline.ContactQueued.v1':
@@ -156,9 +168,4 @@ function keep(rows: Rows<ContactRow>, row: ContactRow): void {
     ...(state === 'dropped' && { 'due:dropped': row.droppedAt ?? requestedAt }),
     ...(state === 'connected' && row.channel === 'chat' && { 'live:chat': requestedAt }),
   })
-}
-
-/** For specs: an event of any stream as this view gets it. */
-export function isForContacts(event: DomainEvent): event is Told {
-  return contactsView.on.some((type) => type === event.type)
 }

@@ -121,7 +121,7 @@ export async function contactOf(
     channel,
     ...(words !== undefined && { words }),
   })
-  const contactId = textAt(response, 'contactId')
+  const contactId = textAt(response, 'id')
   await world.settled()
   return { contactId, journeyId }
 }

@@ -41,7 +41,7 @@ describe('going on elsewhere', () => {
       const call = await world.as(mira).post(`${API}/resumptions`, { code, channel: 'phone' })
       expect(call).toMatchObject({
         status: 201,
-        body: { contactId: contact.contactId, channel: 'phone', leg: 2 },
+        body: { id: contact.contactId, channel: 'phone', leg: 2 },
       })
       await assign(world, contact, mira, 'phone')
       const onPhone = await world.as(mira).get(`${path}/messages`)
@@ -174,7 +174,7 @@ describe('going on elsewhere', () => {
     const anyone = (proof: object) =>
       world.anyone().post(`${API}/resumptions`, { channel: 'phone', ...proof })
     const resumed = await anyone({ code })
-    expect(resumed).toMatchObject({ status: 201, body: { contactId, channel: 'phone' } })
+    expect(resumed).toMatchObject({ status: 201, body: { id: contactId, channel: 'phone' } })
     const wrong = await Promise.all(Array.from({ length: 8 }, () => anyone({ code: '0000-0001' })))
     expect(wrong.filter(({ status }) => status === 404)).toHaveLength(5)
     expect((await world.anyone().get(`${API}/contacts/${contactId}`)).status).toBe(401)

@@ -33,9 +33,7 @@ describe('a conversation', () => {
     const again = await world.as(joel).post(`${path}/messages`, { text: 'Since when?' }, key)
     expect(again.body).toEqual(answer.body)
     await world.as(ana).post(`${path}/messages`, { text: 'Monday' })
-    expect((await world.as(ana).put(`${path}/seen`, { messageId: textAt(answer, 'messageId') })).status).toBe(
-      200,
-    )
+    expect((await world.as(ana).put(`${path}/seen`, { messageId: textAt(answer, 'id') })).status).toBe(200)
     expect((await world.as(joel).put(`${path}/seen`, { messageId: contact.contactId })).status).toBe(200)
     const { body } = await world.as(ana).get(`${path}/messages`)
     expect(body).toMatchObject({
@@ -102,11 +100,15 @@ describe('a conversation', () => {
     expect(mine).toContain('Secret pump')
   })
 
-  it('shows typing live and keeps it nowhere', async () => {
+  it('shows typing live and keeps it nowhere, and only of the agent who has the contact', async () => {
     const contact = await contactOf(world, ana)
+    await assign(world, contact, joel)
     const before = await world.host.events.head()
     const path = `${API}/contacts/${contact.contactId}`
     const heard = listen(world, `${path}/live`, ana, undefined, /typing/, async () => {
+      expect((await world.as(mira).post(`${path}/typing`)).body).toMatchObject({
+        code: 'contact.not-with-you',
+      })
       expect((await world.as(joel).post(`${path}/typing`)).status).toBe(204)
     })
     expect(await heard).toContain(`event: typing\ndata: {"contactId":"${contact.contactId}","by":"agent"}`)
@@ -194,7 +196,7 @@ describe('a conversation', () => {
       .as(ana)
       .post(`${API}/contacts`, { journeyId, channel: 'phone', words: 'Now I call' })
     await world.settled()
-    const path = `${API}/contacts/${textAt(phone, 'contactId')}`
+    const path = `${API}/contacts/${textAt(phone, 'id')}`
     const whole = await world.as(joel).get(`${path}/messages?journey=true`)
     expect(listAt(whole, 'items')).toMatchObject([
       { said: 'I wrote to you last week.', channel: 'email', at: '2026-11-13T09:00:00.000Z' },
@@ -202,7 +204,7 @@ describe('a conversation', () => {
     ])
     expect(bodyOf(await world.as(joel).get(path)).earlier).toContainEqual(
       expect.objectContaining({
-        contactId: textAt(made, 'contactId'),
+        id: textAt(made, 'id'),
         origin: 'mail',
         subject: 'Dishwasher does not drain',
       }),

@@ -67,8 +67,9 @@ export class ConversationController {
     @ByCaller() caller: Caller,
   ) {
     const told = await this.conversation.say(id, body, command, caller)
-    const { messageId } = told
-    return created(told, `/api/v1/contact/contacts/${id}/messages`, { ...statusOf(told), messageId })
+    const { id: contactId, ...contact } = statusOf(told)
+    const message = { id: told.messageId, contactId, ...contact }
+    return created(told, `/api/v1/contact/contacts/${id}/messages`, message)
   }
 
   @Get('contacts/:id/messages')
@@ -116,7 +117,7 @@ export class ConversationController {
     @ByCaller() caller: Caller,
   ) {
     const told = await this.conversation.note(id, body.text, command, caller)
-    return created(told, `/api/v1/contact/contacts/${id}/notes`, { contactId: id, noteId: told.noteId })
+    return created(told, `/api/v1/contact/contacts/${id}/notes`, { id: told.noteId, contactId: id })
   }
 
   @Get('contacts/:id/notes')

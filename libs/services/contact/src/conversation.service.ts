@@ -8,7 +8,7 @@ import { ContactAccess, isStaff } from './contact.access.js'
 import type { Known } from './contact.access.js'
 import { tellCall } from './contact.call.js'
 import type { CallCause, CallTold } from './contact.call.js'
-import { contacts, lastLeg, unknownContact } from './contact.js'
+import { contacts, lastLeg, refuseOtherAgents, unknownContact } from './contact.js'
 import { isLive, LIVE, seenBy, shortName } from './contact.live.js'
 import type { Told } from './contact.service.js'
 import { addNote, markSeen, postMessage } from './contact.words.js'
@@ -28,7 +28,7 @@ export interface Saying {
 }
 
 export interface Note {
-  readonly noteId: string
+  readonly id: string
   readonly agentId: string
   readonly text: string
   readonly at: string
@@ -129,14 +129,15 @@ export class ConversationService {
     const events = await this.store.readStream({ stream: contacts.name, id: contactId })
     return events.flatMap((event) => {
       if (!tells(event, 'throughline.ContactNoteAdded.v1')) return []
-      const { noteId, agentId, text } = event.data
-      return [{ noteId, agentId, text, at: event.occurredAt }]
+      const { noteId: id, agentId, text } = event.data
+      return [{ id, agentId, text, at: event.occurredAt }]
     })
   }
 
   /** Live only: no event says it, and no replay shows it. */
   async typing(contactId: string, caller: Caller): Promise<void> {
-    const { by } = await this.access.read(contactId, caller)
+    const { by, state } = await this.access.read(contactId, caller)
+    refuseOtherAgents(state, by)
     this.live.signal(channelOf(contactId), 'typing', {
       contactId,
       by: by.is === 'customer' ? 'customer' : 'agent',

@@ -6,9 +6,9 @@ import type { TranscriptAuthor, TranscriptLine } from './transcript.js'
 
 /** A line of the transcript with what a page needs beside it. */
 export interface ConversationLine extends TranscriptLine {
-  readonly contactId: string
   /** What `PUT …/seen` takes. First words have the contact's own id. */
-  readonly messageId: string
+  readonly id: string
+  readonly contactId: string
   readonly at: string
   readonly articleId?: string
 }
@@ -24,7 +24,7 @@ export function conversation(
     if (tells(event, 'throughline.ContactRequested.v1')) {
       const { contactId, channel, words: said } = event.data
       if (said === undefined || said === '' || !contactIds.has(contactId)) continue
-      const first = { contactId, messageId: contactId, leg: 1, channel, said, at, position }
+      const first = { id: contactId, contactId, leg: 1, channel, said, at, position }
       lines = [...lines, { ...first, author: { is: 'customer' }, state: 'delivered', attachments: [] }]
     } else if (tells(event, 'throughline.MessagePosted.v1')) {
       if (contactIds.has(event.data.contactId)) lines = [...lines, lineOf(event.data, at, position)]
@@ -32,7 +32,7 @@ export function conversation(
       lines = seen(lines, event.data)
     } else if (tells(event, 'throughline.MessageFailed.v1')) {
       const { messageId } = event.data
-      lines = lines.map((line) => (line.messageId === messageId ? moved(line, 'failed') : line))
+      lines = lines.map((line) => (line.id === messageId ? moved(line, 'failed') : line))
     }
   }
   return lines
@@ -43,10 +43,10 @@ function lineOf(
   at: string,
   position: number,
 ): ConversationLine {
-  const { contactId, messageId, leg, channel, author, authorId, mode, text, articleId } = data
+  const { contactId, messageId: id, leg, channel, author, authorId, mode, text, articleId } = data
   return {
+    id,
     contactId,
-    messageId,
     position,
     leg,
     channel,
@@ -69,7 +69,7 @@ function seen(
   lines: readonly ConversationLine[],
   { contactId, by, messageId }: EventOf<'throughline.MessagesSeen.v1'>['data'],
 ): readonly ConversationLine[] {
-  const until = lines.find((line) => line.messageId === messageId)?.position ?? 0
+  const until = lines.find((line) => line.id === messageId)?.position ?? 0
   return lines.map((line) =>
     line.contactId === contactId &&
     line.position <= until &&

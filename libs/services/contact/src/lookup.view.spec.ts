@@ -1,11 +1,11 @@
 import { MemoryViewStore, viewId } from '@throughline/ports'
-import type { Change, RecordedEvent, View, ViewStore } from '@throughline/ports'
+import type { View, ViewStore } from '@throughline/ports'
+import { projected, recorded } from '@throughline/testing/views'
 import type { DomainEvent } from '@throughline/kernel'
 import fc from 'fast-check'
 import { declares, escalationOf } from './escalation.js'
 import { policiesView } from './lookup.view.js'
 import { goesBy, idsOf, peopleView } from './people.view.js'
-import { NOW } from './contact.suite.js'
 
 const id = (number: number): string => `00000000-0000-7000-8000-00000000000${String(number)}`
 const recognised = (guest: number, customer: number) =>
@@ -111,31 +111,13 @@ async function viewsOf<Row, Event extends DomainEvent>(
   events: readonly Event[],
 ): Promise<ViewStore> {
   const views = new MemoryViewStore()
-  for (const [at, event] of events.entries()) {
-    const changes: Change[] = []
-    await view.project(recorded(event, at), {
-      get: (key) => views.row(view, key),
-      put: (key, row, lists = {}) => void changes.push({ key, row, lists }),
-      remove: (key) => void changes.push({ key, lists: {} }),
-      list: () => Promise.resolve([]),
-    })
-    await views.write(viewId(view), at, at + 1, changes)
-  }
+  const log = events.map((event, sequence) => recorded(event, { streamId: 's', sequence }))
+  const held = await projected(view, log)
+  await views.write(
+    viewId(view),
+    0,
+    log.length,
+    [...held].map(([key, kept]) => ({ key, ...kept })),
+  )
   return views
-}
-
-function recorded<Event extends DomainEvent>(event: Event, at: number): RecordedEvent<Event> {
-  return {
-    ...event,
-    id: String(at),
-    stream: 's',
-    streamId: 's',
-    sequence: at,
-    position: at + 1,
-    occurredAt: NOW,
-    recordedAt: NOW,
-    commandId: String(at),
-    actor: 'system:test',
-    hash: '',
-  }
 }

@@ -136,7 +136,7 @@ describe('giving feedback', () => {
     const same = await world
       .as(ana)
       .post(path, { about: aboutContact(contactId), outcome: 'fully', followUp: false })
-    expect(again).toMatchObject({ status: 200, body: { feedbackId: body(first).feedbackId, version: 2 } })
+    expect(again).toMatchObject({ status: 200, body: { id: body(first).id, version: 2 } })
     expect(same).toMatchObject({ status: 200, body: { version: 2 } })
     const unclear = { about: { kind: 'something-unclear' }, comment: 'What is a loop?', followUp: false }
     await world.as(ana).post(path, unclear)
@@ -211,7 +211,7 @@ describe('giving feedback', () => {
     const again = await world
       .as(customer)
       .post(path, { about: aboutContact(contactId), ...mostly, outcome: 'fully' })
-    expect(again).toMatchObject({ status: 200, body: { feedbackId: body(given).feedbackId, version: 2 } })
+    expect(again).toMatchObject({ status: 200, body: { id: body(given).id, version: 2 } })
   })
 })
 

@@ -13,10 +13,9 @@ import {
   OUTCOMES,
   Part,
   Text,
-  Whole,
 } from '@throughline/contracts'
 import type { Channel, FeedbackEvent, Feeling, Outcome } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, changed, created } from '@throughline/ports'
+import { Allow, Answer, AsCommand, ByCaller, changed, created, PageQuery } from '@throughline/ports'
 import type { Caller, Command, Transacted } from '@throughline/ports'
 import type { FeedbackState } from './feedback.js'
 import { FeedbackService } from './feedback.service.js'
@@ -61,7 +60,7 @@ export class ReviseFeedbackBody {
   @Optional() @Flag() readonly followUp?: boolean
 }
 
-export class FeedbackListQuery {
+export class FeedbackListQuery extends PageQuery {
   @Optional() @Id() readonly contactId?: string
   @Optional() @Id() readonly caseId?: string
   @Optional() @Id() readonly customerId?: string
@@ -75,13 +74,6 @@ export class FeedbackListQuery {
   @Optional() @Moment() readonly from?: string
   /** First given before. */
   @Optional() @Moment() readonly until?: string
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
-}
-
-export class OpenFeedbackQuery {
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
 }
 
 @ApiTags('feedback')
@@ -124,7 +116,7 @@ export class FeedbackController {
   @Get('open')
   @Allow('customer', 'guest')
   @ApiOperation({ summary: 'Own contacts and cases of late without feedback' })
-  async open(@Query() query: OpenFeedbackQuery, @ByCaller() caller: Caller) {
+  async open(@Query() query: PageQuery, @ByCaller() caller: Caller) {
     const { items, next } = await this.feedback.open(query, caller)
     return {
       items: items.map(({ of, id, title, channel, item, journeyId, endedAt }) => ({
@@ -148,12 +140,14 @@ export class FeedbackController {
 
 /** What counts now. */
 function current(row: FeedbackRow) {
-  const { feedbackId, customerId, journeyId, about, origin, givenAt, changedAt, versions } = row
+  const { feedbackId: id, customerId, journeyId, about, origin, givenAt, changedAt, versions } = row
   const { version, outcome, feeling, comment, followUp } = versions.at(-1) ?? {}
   const now = { version, outcome, feeling, comment, followUp }
-  return { feedbackId, customerId, journeyId, about, origin, ...now, givenAt, changedAt }
+  return { id, customerId, journeyId, about, origin, ...now, givenAt, changedAt }
 }
 
 function said(told: Transacted<FeedbackState, FeedbackEvent>) {
-  return told.state.status === 'none' ? { feedbackId: told.id } : told.state.said
+  if (told.state.status === 'none') return { id: told.id }
+  const { feedbackId: id, ...now } = told.state.said
+  return { id, ...now }
 }

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common'
 import type { Channel, FeedbackEvent, FeedbackSubject, Feeling, Outcome } from '@throughline/contracts'
 import { Clock, DAY, Ids, Refused, toInstant } from '@throughline/kernel'
-import { EventStore, has, sealCursor, ViewStore } from '@throughline/ports'
+import { EventStore, has, isLink, ownerOf, pageOf, sealCursor, ViewStore } from '@throughline/ports'
 import type { Caller, Command, Page, Transacted } from '@throughline/ports'
 import { feedback, giveFeedback, reviseFeedback, unknownFeedback } from './feedback.js'
 import type { FeedbackState } from './feedback.js'
 import { feedbackView } from './feedback.view.js'
 import type { FeedbackRow } from './feedback.view.js'
-import { isOwner, ownerOf } from './owner.js'
 import { subjectKey, subjectsView } from './subject.view.js'
 import type { SubjectRow } from './subject.view.js'
 
@@ -95,7 +94,7 @@ export class FeedbackService {
       about.id === undefined
         ? undefined
         : await this.views.row(subjectsView, subjectKey(about.kind, about.id))
-    const journeyId = subject && !isOwner(subject) ? subject.journeyId : undefined
+    const journeyId = subject && !isLink(subject) ? subject.journeyId : undefined
     return this.store.transact(feedback, id, reviseFeedback({ customerId, ...wish }), {
       ...command,
       customerId,
@@ -106,29 +105,27 @@ export class FeedbackService {
   /** @throws Refused `feedback.unknown` */
   async find(id: string, caller: Caller): Promise<FeedbackRow> {
     const row = await this.views.row(feedbackView, id)
-    if (!row || isOwner(row)) throw unknownFeedback()
+    if (!row || isLink(row)) throw unknownFeedback()
     if (!ofTeam(caller) && row.customerId !== (await this.#owner(caller.id))) throw unknownFeedback()
     return row
   }
 
   /** Own feedback, newest change first; for the team of one contact, case or customer, else all from the first given. */
   async list(query: FeedbackQuery, caller: Caller): Promise<Page<FeedbackRow>> {
-    const { limit = 50, after } = query
-    const page = { limit, ...(after !== undefined && { after }), descending: true }
+    const page = { ...pageOf(query), descending: true }
     const list = await this.#listOf(query, caller)
-    if (list === undefined) return this.#filtered(query, limit)
+    if (list === undefined) return this.#filtered(query, query.limit ?? 50)
     const { items, next } = await this.views.rows(feedbackView, list, page)
-    return { items: items.flatMap((row) => (isOwner(row) ? [] : [row])), next }
+    return { items: items.flatMap((row) => (isLink(row) ? [] : [row])), next }
   }
 
   /** What the caller was in contact about lately and said nothing about (C24). */
   async open(query: Pick<FeedbackQuery, 'limit' | 'after'>, caller: Caller): Promise<Page<SubjectRow>> {
-    const { limit = 20, after } = query
     const since = toInstant(this.clock.now() - ASKED_FOR)
-    const page = { limit, ...(after !== undefined && { after }), descending: true }
+    const page = { ...pageOf(query), descending: true }
     const list = `open:${await this.#owner(caller.id)}`
     const { items, next } = await this.views.rows(subjectsView, list, page)
-    const recent = items.flatMap((row) => (isOwner(row) || (row.endedAt ?? '') < since ? [] : [row]))
+    const recent = items.flatMap((row) => (isLink(row) || (row.endedAt ?? '') < since ? [] : [row]))
     return { items: recent, next: recent.length < items.length ? null : next }
   }
 
@@ -170,7 +167,7 @@ export class FeedbackService {
       })
     }
     const row = await this.views.row(subjectsView, subjectKey(kind, id))
-    if (row && !isOwner(row) && row.customerId === customerId) return row
+    if (row && !isLink(row) && row.customerId === customerId) return row
     if (imported) return undefined
     throw new Refused('not-found', 'feedback.subject-unknown', `There is no such ${kind}.`, {
       field: 'about.id',
@@ -203,7 +200,7 @@ export class FeedbackService {
         ...(after !== undefined && { after }),
       })
       for (const row of page.items) {
-        if (isOwner(row)) continue
+        if (isLink(row)) continue
         if (until !== undefined && row.givenAt >= until) return { items: found, next: null }
         if (!matches(row, query)) continue
         found.push(row)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { FEELINGS, OUTCOMES } from '@throughline/contracts'
 import type { FeedbackEvent } from '@throughline/contracts'
-import { fold, Refused } from '@throughline/kernel'
+import { fold } from '@throughline/kernel'
+import { refusal } from '@throughline/testing/decisions'
 import { feedback, giveFeedback, reviseFeedback } from './feedback.js'
 import type { FeedbackState } from './feedback.js'
 
@@ -15,14 +16,6 @@ const then = (state: FeedbackState, events: readonly FeedbackEvent[]): FeedbackS
 const given = then(none, giveFeedback(mine)(none))
 const wished = then(none, giveFeedback({ ...mine, followUp: true })(none))
 const types = (events: readonly FeedbackEvent[]) => events.map(({ type }) => type)
-const code = (decide: () => unknown): string => {
-  try {
-    decide()
-  } catch (error) {
-    if (error instanceof Refused) return error.code
-  }
-  return 'not refused'
-}
 
 describe('giving feedback', () => {
   it('says how it turned out and how it felt (C25)', () => {
@@ -43,8 +36,8 @@ describe('giving feedback', () => {
   })
   it('is refused when it says nothing', () => {
     const nothing = { feedbackId, customerId, about, followUp: true }
-    expect(code(() => giveFeedback(nothing)(none))).toBe('feedback.nothing-said')
-    expect(code(() => giveFeedback({ ...nothing, comment: '' })(none))).toBe('feedback.nothing-said')
+    expect(refusal(() => giveFeedback(nothing)(none))).toBe('feedback.nothing-said')
+    expect(refusal(() => giveFeedback({ ...nothing, comment: '' })(none))).toBe('feedback.nothing-said')
   })
   it('again about the same revises it (C26)', () => {
     expect(giveFeedback({ ...mine, outcome: 'fully' })(given)).toEqual([
@@ -84,10 +77,12 @@ describe('revising feedback', () => {
     })
   })
   it('is refused for feedback nobody gave, and when nothing would be left', () => {
-    expect(code(() => reviseFeedback({ customerId, outcome: 'fully' })(none))).toBe('feedback.unknown')
+    expect(refusal(() => reviseFeedback({ customerId, outcome: 'fully' })(none))).toBe('feedback.unknown')
     const words = { feedbackId, customerId, about, comment: 'Slow', followUp: false }
     const commented = then(none, giveFeedback(words)(none))
-    expect(code(() => reviseFeedback({ customerId, comment: '' })(commented))).toBe('feedback.nothing-said')
+    expect(refusal(() => reviseFeedback({ customerId, comment: '' })(commented))).toBe(
+      'feedback.nothing-said',
+    )
   })
   it('records nothing when nothing changes', () => {
     expect(reviseFeedback({ customerId, outcome: 'partly', followUp: false })(given)).toEqual([])

@@ -1,8 +1,7 @@
 import type { FeedbackEvent, FeedbackGiven } from '@throughline/contracts'
 import type { Instant } from '@throughline/kernel'
-import type { Rows, View } from '@throughline/ports'
-import { cameUnder, isOwner, OWNER_EVENTS, ownerOf, rehome } from './owner.js'
-import type { OwnerEvent, OwnerRow } from './owner.js'
+import { cameUnder, isLink, isLinkEvent, LINK_EVENTS, ownerOf, rehome } from '@throughline/ports'
+import type { LinkEvent, LinkRow, Rows, View } from '@throughline/ports'
 
 /** What was said at one time. */
 export type FeedbackVersion = Pick<
@@ -29,8 +28,8 @@ export interface FeedbackRow {
   readonly events: number
 }
 
-type Seen = FeedbackEvent | OwnerEvent
-type FeedbackRows = Rows<FeedbackRow | OwnerRow>
+type Seen = FeedbackEvent | LinkEvent
+type FeedbackRows = Rows<FeedbackRow | LinkRow>
 
 async function put(row: FeedbackRow, rows: FeedbackRows): Promise<void> {
   const customerId = await ownerOf(row.first, (key) => rows.get(key))
@@ -59,24 +58,20 @@ function versionOf(said: FeedbackGiven, at: Instant): FeedbackVersion {
 }
 
 /** Feedback with every version of it (C26), in order of when it was first given. */
-export const feedbackView: View<FeedbackRow | OwnerRow, Seen> = {
+export const feedbackView: View<FeedbackRow | LinkRow, Seen> = {
   name: 'feedback.feedback',
-  version: 1,
+  version: 2,
   on: [
     'throughline.FeedbackGiven.v1',
     'throughline.FeedbackRevised.v1',
     'throughline.FollowUpWished.v1',
     'throughline.FollowUpWithdrawn.v1',
-    ...OWNER_EVENTS,
+    ...LINK_EVENTS,
   ],
   async project(event, rows) {
     const at = event.occurredAt
     const events = event.sequence + 1
-    if (
-      event.type === 'throughline.GuestRecognised.v1' ||
-      event.type === 'throughline.CustomersMerged.v1' ||
-      event.type === 'throughline.CustomersUnmerged.v1'
-    ) {
+    if (isLinkEvent(event)) {
       await rehome<FeedbackRow>(event, rows, (row) => put(row, rows))
       return
     }
@@ -99,7 +94,7 @@ export const feedbackView: View<FeedbackRow | OwnerRow, Seen> = {
       return
     }
     const row = await rows.get(event.data.feedbackId)
-    if (!row || isOwner(row)) return
+    if (!row || isLink(row)) return
     switch (event.type) {
       case 'throughline.FeedbackRevised.v1': {
         const versions = [...row.versions, versionOf(event.data, at)]

@@ -7,9 +7,8 @@ import type {
   ReasonSnapshot,
 } from '@throughline/contracts'
 import type { Instant } from '@throughline/kernel'
-import type { Rows, View } from '@throughline/ports'
-import { cameUnder, isOwner, OWNER_EVENTS, ownerOf, rehome } from './owner.js'
-import type { OwnerEvent, OwnerRow } from './owner.js'
+import { cameUnder, isLink, LINK_EVENTS, ownerOf, rehome } from '@throughline/ports'
+import type { LinkEvent, LinkRow, Rows, View } from '@throughline/ports'
 
 /** A contact, case or thing that feedback can be about. News of it and feedback about it come in any order. */
 export interface SubjectRow {
@@ -34,7 +33,7 @@ export interface SubjectRow {
 }
 
 type Seen =
-  | OwnerEvent
+  | LinkEvent
   | EventOf<
       | 'throughline.ContactRequested.v1'
       | 'throughline.ContactLinked.v1'
@@ -52,7 +51,7 @@ type Seen =
     >
   | Extract<FeedbackEvent, { readonly type: 'throughline.FeedbackGiven.v1' }>
 
-type SubjectRows = Rows<SubjectRow | OwnerRow>
+type SubjectRows = Rows<SubjectRow | LinkRow>
 type Change = Partial<Omit<SubjectRow, 'kind' | 'of' | 'id' | 'customerId'>>
 
 /** Key of what feedback is about: deliveries, visits and things not understood are things. */
@@ -78,16 +77,16 @@ async function put(row: SubjectRow, rows: SubjectRows): Promise<void> {
 
 async function set(of: SubjectRow['of'], id: string, change: Change, rows: SubjectRows): Promise<SubjectRow> {
   const found = await rows.get(subjectKey(of, id))
-  const row = found && !isOwner(found) ? found : { kind: 'subject' as const, of, id }
+  const row = found && !isLink(found) ? found : { kind: 'subject' as const, of, id }
   const next = { ...row, ...change }
   await put(next, rows)
   return next
 }
 
 /** What the customer can be asked about, and what is known of it. */
-export const subjectsView: View<SubjectRow | OwnerRow, Seen> = {
+export const subjectsView: View<SubjectRow | LinkRow, Seen> = {
   name: 'feedback.subjects',
-  version: 1,
+  version: 2,
   on: [
     'throughline.ContactRequested.v1',
     'throughline.ContactLinked.v1',
@@ -99,7 +98,7 @@ export const subjectsView: View<SubjectRow | OwnerRow, Seen> = {
     'throughline.ItemAdded.v1',
     'throughline.ItemProgressed.v1',
     'throughline.FeedbackGiven.v1',
-    ...OWNER_EVENTS,
+    ...LINK_EVENTS,
   ],
   async project(event, rows) {
     const at = event.occurredAt
@@ -137,7 +136,7 @@ export const subjectsView: View<SubjectRow | OwnerRow, Seen> = {
       case 'throughline.ContactSummarised.v1': {
         const { contactId, journeyId, channel, subject, item, reason } = event.data
         const before = await rows.get(subjectKey('contact', contactId))
-        const known = before && !isOwner(before) ? before : undefined
+        const known = before && !isLink(before) ? before : undefined
         const first = known?.first ?? event.customerId
         const summed = {
           journeyId,
@@ -199,7 +198,7 @@ export const subjectsView: View<SubjectRow | OwnerRow, Seen> = {
       case 'throughline.ItemProgressed.v1': {
         const { itemId, state } = event.data
         const row = await rows.get(subjectKey('item', itemId))
-        if (!row || isOwner(row) || !row.item) return
+        if (!row || isLink(row) || !row.item) return
         await put({ ...row, item: { ...row.item, state } }, rows)
         return
       }

@@ -1,11 +1,9 @@
-import fc from 'fast-check'
 import type { EventOf, PublicEvents } from '@throughline/contracts'
 import type { DomainEvent } from '@throughline/kernel'
 import type { RecordedEvent } from '@throughline/ports'
+import { projected, recorded, sameForAnyOrder } from '@throughline/testing/views'
 import { feedbackView } from './feedback.view.js'
 import { subjectsView } from './subject.view.js'
-import { projected, recorded, woven } from './view.suite.js'
-import type { Projecting } from './view.suite.js'
 
 const id = (number: number): string => `0000000${String(number)}-0000-7000-8000-000000000001`
 const [guestId, ana, tomas, caseId, contactId, journeyId, feedbackId, itemId] = [1, 2, 3, 4, 5, 6, 7, 8].map(
@@ -17,7 +15,9 @@ function say<Type extends PublicEvents['type']>(type: Type, data: EventOf<Type>[
 }
 const at = (sequence: number): string => `2026-11-20T1${String(sequence)}:00:00.000Z`
 const stream = (name: string, ...events: readonly DomainEvent[]) =>
-  events.map((event, sequence) => recorded(event, { id: name, sequence, at: at(sequence), journeyId }))
+  events.map((event, sequence) =>
+    recorded(event, { streamId: name, sequence, occurredAt: at(sequence), journeyId }),
+  )
 
 const person = { id: guestId, assurance: 'none' } as const
 const item = { id: itemId, kind: 'purchase', title: 'Bris 45' } as const
@@ -103,18 +103,6 @@ const identity = [
   stream('guest', say('throughline.GuestRecognised.v1', { guestId, customerId: ana, assurance: 'code' })),
   stream('merge', say('throughline.CustomersMerged.v1', { customerId: tomas, mergedId: ana })),
 ]
-
-async function sameForAnyOrder<Row>(
-  view: Projecting<Row>,
-  streams: readonly (readonly RecordedEvent[])[],
-): Promise<void> {
-  const plain = await projected(view, woven(streams, []))
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.nat({ max: 60 }), { maxLength: 30 }), async (choices) => {
-      expect(await projected(view, woven(streams, choices))).toEqual(plain)
-    }),
-  )
-}
 
 it('feedback is the same for any order that keeps each stream’s own', async () => {
   await sameForAnyOrder(feedbackView, [feedbackStream, ...identity])

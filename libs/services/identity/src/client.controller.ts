@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Matches } from 'class-validator'
-import { OneOf, Optional, Text, Whole } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, changed, created } from '@throughline/ports'
+import { OneOf, Text } from '@throughline/contracts'
+import { Allow, Answer, AsCommand, changed, created, PageQuery } from '@throughline/ports'
 import type { Command } from '@throughline/ports'
 import { ClientService } from './client.service.js'
 
@@ -24,11 +24,6 @@ export class ClientTokenBody {
   @Text(200, 1) readonly clientSecret!: string
 }
 
-export class ClientListQuery {
-  @Optional() @Whole(1, 500) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
-}
-
 @ApiTags('identity')
 @Controller('api/v1/identity')
 export class ClientsController {
@@ -47,13 +42,13 @@ export class ClientsController {
   @ApiOperation({ summary: 'Let a system call in its own name; its secret is told once' })
   async make(@Body() { name, role }: ClientBody, @AsCommand() command: Command) {
     const { told, id, clientSecret } = await this.clients.make({ name, role }, command)
-    return created(told, `/api/v1/identity/clients/${id}`, { clientId: id, clientSecret })
+    return created(told, `/api/v1/identity/clients/${id}`, { id, clientSecret })
   }
 
   @Get('clients')
   @Allow('administrator')
   @ApiOperation({ summary: 'Systems that call in their own name' })
-  list(@Query() query: ClientListQuery) {
+  list(@Query() query: PageQuery) {
     return this.clients.list(query)
   }
 
@@ -70,7 +65,7 @@ export class ClientsController {
   @ApiOperation({ summary: 'Replace the secret; the old one and its tokens are good for nothing' })
   async replaceSecret(@Param('id', ParseUUIDPipe) id: string, @AsCommand() command: Command) {
     const { told, clientSecret } = await this.clients.replaceSecret(id, command)
-    return created(told, `/api/v1/identity/clients/${id}`, { clientId: id, clientSecret })
+    return created(told, `/api/v1/identity/clients/${id}`, { id, clientSecret })
   }
 
   @Delete('clients/:id')

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Put, 
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Code, CODE, Id, Optional, Text, Whole } from '@throughline/contracts'
 import { Refused } from '@throughline/kernel'
-import { Allow, Answer, AsCommand, ByCaller, changed, created } from '@throughline/ports'
+import { Allow, Answer, AsCommand, ByCaller, changed, created, PageQuery } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { CustomerMergeService } from './customer.merge.service.js'
 import { CustomerService } from './customer.service.js'
@@ -46,9 +46,7 @@ export class CustomerMergeBody {
   @Id() readonly mergedId!: string
 }
 
-export class CustomerListQuery {
-  @Optional() @Whole(1, 500) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
+export class CustomerListQuery extends PageQuery {
   @Optional() @Code() readonly segment?: string
   @Optional() @Text(60, 1) readonly brand?: string
 }

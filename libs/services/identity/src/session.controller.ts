@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Optional, Text, Whole } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, changed } from '@throughline/ports'
+import { Text } from '@throughline/contracts'
+import { Allow, Answer, AsCommand, ByCaller, changed, PageQuery } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { sessionUnknown } from './session.js'
 import { SessionService } from './session.service.js'
@@ -11,11 +11,6 @@ export class SessionRefreshBody {
     refreshToken: '4e0b7a5c-3f1d-5a80-9d9e-5b1f0c2a7d11.0.Zk9fT0h1b2xkX25vdF9iZV9hX3JlYWxfc2VjcmV0X3g',
   }
   @Text(200, 1) readonly refreshToken!: string
-}
-
-export class SessionListQuery {
-  @Optional() @Whole(1, 500) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
 }
 
 const PEOPLE = [
@@ -41,14 +36,14 @@ export class SessionsController {
   })
   async refresh(@Body() { refreshToken }: SessionRefreshBody, @AsCommand() command: Command) {
     const { told, grant } = await this.sessions.refresh(refreshToken, command)
-    const { subject, ...tokens } = grant
-    return changed(told, { ...tokens, [subject.kind]: { id: subject.id } })
+    const { sessionId: id, subject, ...tokens } = grant
+    return changed(told, { id, ...tokens, [subject.kind]: { id: subject.id } })
   }
 
   @Get()
   @Allow(...PEOPLE)
   @ApiOperation({ summary: 'My open sessions' })
-  async list(@ByCaller() caller: Caller, @Query() query: SessionListQuery) {
+  async list(@ByCaller() caller: Caller, @Query() query: PageQuery) {
     const { items, next } = await this.sessions.list(caller.id, query)
     return { items: items.map((session) => ({ ...session, current: session.id === caller.session })), next }
   }

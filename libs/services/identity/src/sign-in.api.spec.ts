@@ -273,7 +273,7 @@ describe('a session', () => {
       aud: 'throughline',
       sub: `customer:${String(at(answer.body, 'customer', 'id'))}`,
       roles: ['customer'],
-      sid: text(answer.body, 'sessionId'),
+      sid: text(answer.body, 'id'),
       aal: 'code',
       auth_time: now,
       iat: now,
@@ -369,9 +369,9 @@ describe('a session', () => {
     const me = world.with(bearer(here))
     const { body } = await me.get('/api/v1/identity/sessions')
     expect(body).toMatchObject({ items: [{}, {}], next: null })
-    const one = await me.get(`/api/v1/identity/sessions/${text(here.body, 'sessionId')}`)
+    const one = await me.get(`/api/v1/identity/sessions/${text(here.body, 'id')}`)
     expect(one.body).toMatchObject({ current: true, assurance: 'code' })
-    expect((await me.delete(`/api/v1/identity/sessions/${text(lost.body, 'sessionId')}`)).status).toBe(200)
+    expect((await me.delete(`/api/v1/identity/sessions/${text(lost.body, 'id')}`)).status).toBe(200)
     await world.settled()
     expect((await me.get('/api/v1/identity/sessions')).body).toMatchObject({ items: [{ current: true }] })
   })
@@ -379,7 +379,7 @@ describe('a session', () => {
   it('of another is unknown (S01)', async () => {
     const [mine, foreign] = [await signIn('mine@example.com'), await signIn('foreign@example.com')]
     const me = world.with(bearer(mine))
-    const known = await me.delete(`/api/v1/identity/sessions/${text(foreign.body, 'sessionId')}`)
+    const known = await me.delete(`/api/v1/identity/sessions/${text(foreign.body, 'id')}`)
     const unknown = await me.delete('/api/v1/identity/sessions/00000001-0000-7000-8000-000000000000')
     expect(known.status).toBe(404)
     expect(known.body).toEqual(unknown.body)
@@ -391,7 +391,7 @@ describe('a session', () => {
     await world.pass(31 * DAY)
     const ended = await world.events('throughline.SessionEnded.v1')
     expect(ended.map(({ data }) => data)).toContainEqual(
-      objectWith({ sessionId: text(answer.body, 'sessionId'), why: 'expired' }),
+      objectWith({ sessionId: text(answer.body, 'id'), why: 'expired' }),
     )
     expect((await refresh(text(answer.body, 'refreshToken'))).status).toBe(401)
   })

@@ -59,7 +59,8 @@ export class SignInController {
   })
   async signIn(@Body() body: SignInBody, @ByCaller() caller: Caller, @AsCommand() command: Command) {
     const { told, signedIn } = await this.signIns.signIn(body, caller, command)
-    return created(told, `/api/v1/identity/sessions/${signedIn.sessionId}`, signedIn)
+    const { sessionId: id, ...tokens } = signedIn
+    return created(told, `/api/v1/identity/sessions/${id}`, { id, ...tokens })
   }
 
   @Post('guests')

@@ -138,11 +138,11 @@ describe('a client', () => {
 
   it('gets its secret once and tokens for it; only a digest is kept (C74)', async () => {
     const made = await administrator.post('/api/v1/identity/clients', { name: 'Shop', role: 'back-office' })
-    const { clientId, clientSecret } = made.body as { clientId: string; clientSecret: string }
+    const { id, clientSecret } = made.body as { id: string; clientSecret: string }
     expect(JSON.stringify(await world.events())).not.toContain(clientSecret)
-    const read = await administrator.get(`/api/v1/identity/clients/${clientId}`)
-    expect(read.body).toEqual({ id: clientId, name: 'Shop', status: 'enabled' })
-    const answer = await token(clientId, clientSecret)
+    const read = await administrator.get(`/api/v1/identity/clients/${id}`)
+    expect(read.body).toEqual({ id, name: 'Shop', status: 'enabled' })
+    const answer = await token(id, clientSecret)
     expect(answer.status).toBe(200)
     const client = world.with(bearer(answer))
     expect((await client.put('/api/v1/identity/customers/by-external-id/shop/1', { name: 'A' })).status).toBe(
@@ -162,7 +162,7 @@ describe('a client', () => {
 
   it('that is unknown looks like one with a wrong secret (S23)', async () => {
     const made = await administrator.post('/api/v1/identity/clients', { name: 'Shop', role: 'importer' })
-    const wrong = await token(at(made.body, 'clientId'), 'wrong')
+    const wrong = await token(at(made.body, 'id'), 'wrong')
     const unknown = await token('00000001-0000-7000-8000-000000000000', 'wrong')
     expect(wrong.body).toMatchObject({ status: 401, code: 'identity.client-refused' })
     expect(unknown.body).toEqual(wrong.body)
@@ -170,25 +170,25 @@ describe('a client', () => {
 
   it('gets another secret, and the old one with its tokens is good for nothing (S08)', async () => {
     const made = await administrator.post('/api/v1/identity/clients', { name: 'Shop', role: 'importer' })
-    const { clientId, clientSecret } = made.body as { clientId: string; clientSecret: string }
-    const old = await token(clientId, clientSecret)
-    const replaced = await administrator.post(`/api/v1/identity/clients/${clientId}/secrets`)
+    const { id, clientSecret } = made.body as { id: string; clientSecret: string }
+    const old = await token(id, clientSecret)
+    const replaced = await administrator.post(`/api/v1/identity/clients/${id}/secrets`)
     expect(replaced.status).toBe(201)
     await world.settled()
-    expect((await token(clientId, clientSecret)).status).toBe(401)
+    expect((await token(id, clientSecret)).status).toBe(401)
     const path = '/api/v1/identity/customers/by-external-id/shop/2'
     expect((await world.with(bearer(old)).put(path, {})).status).toBe(401)
-    const renewed = await token(clientId, at(replaced.body, 'clientSecret'))
+    const renewed = await token(id, at(replaced.body, 'clientSecret'))
     expect((await world.with(bearer(renewed)).put(path, {})).status).toBe(201)
   })
 
   it('that is disabled gets nothing more, and its tokens are over (S08)', async () => {
     const made = await administrator.post('/api/v1/identity/clients', { name: 'Gone', role: 'importer' })
-    const { clientId, clientSecret } = made.body as { clientId: string; clientSecret: string }
-    const held = await token(clientId, clientSecret)
-    await administrator.delete(`/api/v1/identity/clients/${clientId}`)
+    const { id, clientSecret } = made.body as { id: string; clientSecret: string }
+    const held = await token(id, clientSecret)
+    await administrator.delete(`/api/v1/identity/clients/${id}`)
     await world.settled()
-    expect((await token(clientId, clientSecret)).status).toBe(401)
+    expect((await token(id, clientSecret)).status).toBe(401)
     const path = '/api/v1/identity/customers/by-external-id/shop/3'
     expect((await world.with(bearer(held)).put(path, {})).status).toBe(401)
     const list = await administrator.get('/api/v1/identity/clients')

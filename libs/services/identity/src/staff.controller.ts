@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator'
-import { OneOf, Optional, STAFF_ROLES, Text, Whole } from '@throughline/contracts'
+import { OneOf, Optional, STAFF_ROLES, Text } from '@throughline/contracts'
 import type { StaffRole } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, changed, created } from '@throughline/ports'
+import { Allow, Answer, AsCommand, changed, created, PageQuery } from '@throughline/ports'
 import type { Command } from '@throughline/ports'
 import { StaffService } from './staff.service.js'
 
@@ -33,9 +33,7 @@ export class StaffRolesBody {
   readonly roles!: readonly StaffRole[]
 }
 
-export class StaffListQuery {
-  @Optional() @Whole(1, 500) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
+export class StaffListQuery extends PageQuery {
   @Optional() @OneOf(STAFF_ROLES) readonly role?: StaffRole
 }
 

@@ -1,16 +1,11 @@
 import { Body, Controller, Get, Injectable, Param, Put, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Code, CODE, Moment, Optional, Text, Whole } from '@throughline/contracts'
+import { Code, CODE, Moment, Optional } from '@throughline/contracts'
 import { Clock, Ids, Refused } from '@throughline/kernel'
-import { Allow, AsCommand, changed, EventStore, ViewStore } from '@throughline/ports'
+import { Allow, AsCommand, changed, EventStore, PageQuery, ViewStore } from '@throughline/ports'
 import type { Command, PageRequest } from '@throughline/ports'
 import { causes, causesView, ownerAt, setCauseOwner } from './cause.js'
 import { READERS } from './figure.shown.js'
-
-export class CauseListQuery {
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
-}
 
 export class SetCauseOwnerBody {
   static readonly example: SetCauseOwnerBody = { department: 'deliveries' }
@@ -59,7 +54,7 @@ export class CausesController {
   @Get()
   @Allow(...READERS)
   @ApiOperation({ summary: 'Causes and the departments that answer for them' })
-  list(@Query() query: CauseListQuery) {
+  list(@Query() query: PageQuery) {
     return this.causes.list(query)
   }
 

@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Code, Flag, Moment, OneOf, Optional, Text, Whole } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, changed, created } from '@throughline/ports'
+import { Allow, Answer, AsCommand, ByCaller, changed, created, PageQuery } from '@throughline/ports'
 import type { Caller, Command, Transacted } from '@throughline/ports'
 import { READERS } from './figure.shown.js'
 import type { FindingEvent, FindingState } from './finding.js'
@@ -21,11 +21,9 @@ import { FINDING_STATUSES } from './finding.view.js'
 import type { FindingStatus } from './finding.view.js'
 import { FoldReached } from './fold.reached.js'
 
-export class FindingListQuery {
+export class FindingListQuery extends PageQuery {
   @Optional() @OneOf(FINDING_STATUSES) readonly status?: FindingStatus
   @Optional() @Code() readonly department?: string
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
 }
 
 export class RaiseFindingBody {
@@ -99,7 +97,7 @@ export class FindingsController {
   @ApiOperation({ summary: 'Raise a figure somebody should act on' })
   async raise(@Body() body: RaiseFindingBody, @AsCommand() command: Command, @ByCaller() caller: Caller) {
     const told = await this.findings.raise(body, command, caller)
-    return created(told, `/api/v1/insight/findings/${told.id}`, { findingId: told.id })
+    return created(told, `/api/v1/insight/findings/${told.id}`, { id: told.id })
   }
 
   @Put(':id/department')
@@ -151,5 +149,5 @@ export class FindingsController {
 }
 
 function answer(told: Transacted<FindingState, FindingEvent>) {
-  return changed(told, { findingId: told.id, status: told.state.status })
+  return changed(told, { id: told.id, status: told.state.status })
 }

@@ -164,7 +164,8 @@ export class FindingsService {
 }
 
 function line(row: FindingRow, now: Instant) {
-  return { ...row, overdue: row.status === 'assigned' && row.actBy !== undefined && row.actBy < now }
+  const { findingId: id, ...finding } = row
+  return { id, ...finding, overdue: row.status === 'assigned' && row.actBy !== undefined && row.actBy < now }
 }
 
 /** A recorded cell holds what a figure's cell held: text, numbers and flags. */

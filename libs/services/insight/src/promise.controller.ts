@@ -1,18 +1,13 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { CHANNELS, Code, Moment, OneOf, Optional, Text, Whole } from '@throughline/contracts'
+import { CHANNELS, Code, Moment, OneOf, Optional, Whole } from '@throughline/contracts'
 import type { Channel } from '@throughline/contracts'
-import { Allow, AsCommand, created } from '@throughline/ports'
+import { Allow, AsCommand, created, PageQuery } from '@throughline/ports'
 import type { Command } from '@throughline/ports'
 import { READERS } from './figure.shown.js'
-import { PromisesService } from './promise.service.js'
+import { PromisesService, termsShown } from './promise.service.js'
 
 const DEFINITIONS = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9']
-
-export class PromiseListQuery {
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
-}
 
 export class PublishPromiseBody {
   static readonly example: PublishPromiseBody = {
@@ -45,14 +40,14 @@ export class PromisesController {
   @ApiOperation({ summary: 'Publish the next version of what customers may expect of a channel' })
   async publish(@Body() body: PublishPromiseBody, @AsCommand() command: Command) {
     const told = await this.promises.publish(body, command)
-    const terms = told.state.status === 'none' ? {} : told.state.terms
+    const terms = told.state.status === 'none' ? { id: told.id } : termsShown(told.state.terms)
     return created(told, `/api/v1/insight/promises/${told.id}`, terms)
   }
 
   @Get()
   @Allow(...READERS, 'agent')
   @ApiOperation({ summary: 'Promises by channel, with all their versions' })
-  list(@Query() query: PromiseListQuery) {
+  list(@Query() query: PageQuery) {
     return this.promises.list(query)
   }
 

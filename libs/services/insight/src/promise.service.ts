@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import type { OnApplicationBootstrap } from '@nestjs/common'
-import type { Channel } from '@throughline/contracts'
+import type { Channel, PromisePublished } from '@throughline/contracts'
 import { Clock, fromInstant, HOUR, Ids, SECOND, toInstant } from '@throughline/kernel'
+import type { Instant } from '@throughline/kernel'
 import { EventStore, Timers, ViewStore } from '@throughline/ports'
 import type { Command, PageRequest } from '@throughline/ports'
 import { InsightFold } from './insight.fold.js'
@@ -57,13 +58,13 @@ export class PromisesService implements OnApplicationBootstrap {
   async list(page: PageRequest) {
     const now = this.clock.instant()
     const { items, next } = await this.views.rows(promisesView, 'all', page)
-    return { items: items.map((row) => ({ ...row, current: inForce(row, now)?.terms ?? null })), next }
+    return { items: items.map((row) => shown(row, now)), next }
   }
 
   async one(promiseId: string) {
     const row = await this.views.row(promisesView, promiseId)
     if (!row) throw unknownPromise()
-    return { ...row, current: inForce(row, this.clock.instant())?.terms ?? null }
+    return shown(row, this.clock.instant())
   }
 
   /** What holds now, for everybody to know. */
@@ -72,7 +73,7 @@ export class PromisesService implements OnApplicationBootstrap {
     const items = []
     for await (const row of this.views.every(promisesView, 'all')) {
       const found = inForce(row, now)
-      if (found) items.push(found.terms)
+      if (found) items.push(termsShown(found.terms))
     }
     return { items }
   }
@@ -102,5 +103,23 @@ export class PromisesService implements OnApplicationBootstrap {
     const span = { version: terms.version, from: toInstant(from), until, kept: share.k, of: share.n }
     const command = { id: `${row.promiseId}/broken/${until}`, actor: 'system:insight' }
     await this.store.transact(promises, row.promiseId, breakPromise(span), command)
+  }
+}
+
+/** What a promise says, under the promise's own id. */
+export function termsShown({ promiseId: id, ...terms }: PromisePublished) {
+  return { id, ...terms }
+}
+
+function shown(row: PromiseRow, now: Instant) {
+  const { promiseId: id, channel, versions, broken } = row
+  const current = inForce(row, now)?.terms
+  const ofPromise = <Said extends { readonly promiseId: string }>({ promiseId: _, ...said }: Said) => said
+  return {
+    id,
+    channel,
+    versions: versions.map(ofPromise),
+    broken: broken.map(ofPromise),
+    current: current ? ofPromise(current) : null,
   }
 }

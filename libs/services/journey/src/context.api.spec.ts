@@ -1,27 +1,14 @@
 import { DAY, HOUR, MINUTE } from '@throughline/kernel'
 import { ana, at, helena, ivo, joel, mira, startWorld, tomas } from '@throughline/testing'
 import type { Response, World } from '@throughline/testing'
-import type { Caller } from '@throughline/ports'
 import { journeyService } from './index.js'
-
-const JOURNEYS = '/api/v1/journey/journeys'
-const id = (name: string): string => `00000000-0000-7000-8000-${name.padStart(12, '0')}`
-const question = { name: 'question', label: 'Says', value: 'It started on Wednesday' }
+import { begin, context, id, JOURNEYS, question } from './journey.world.suite.js'
 
 let world: World
 beforeEach(async () => {
   world = await startWorld([journeyService])
 })
 afterEach(() => world.stop())
-
-const begin = async (caller: Caller = ana, body: object = { entrance: 'need-help' }): Promise<string> => {
-  const response = await world.as(caller).post(JOURNEYS, body)
-  expect(response.status).toBe(201)
-  await world.settled()
-  return (response.body as { readonly id: string }).id
-}
-const context = (caller: Caller, journey: string, query = ''): Promise<Response> =>
-  world.as(caller).get(`${JOURNEYS}/${journey}/context${query}`)
 
 async function offer(journeyId: string, customerId: string, agent = joel): Promise<void> {
   const contactId = id('c0')
@@ -54,57 +41,57 @@ async function offer(journeyId: string, customerId: string, agent = joel): Promi
 
 describe('the context', () => {
   it('is open to the agent who was offered the contact, at once, and to no other (C18)', async () => {
-    const journey = await begin()
-    expect((await context(joel, journey)).status).toBe(404)
+    const journey = await begin(world)
+    expect((await context(world, joel, journey)).status).toBe(404)
     await offer(journey, ana.id)
-    expect((await context(joel, journey)).body).toMatchObject({ contacts: [{ status: 'offered' }] })
+    expect((await context(world, joel, journey)).body).toMatchObject({ contacts: [{ status: 'offered' }] })
     await world.settled()
-    expect((await context(mira, journey)).status).toBe(404)
+    expect((await context(world, mira, journey)).status).toBe(404)
     expect((await world.as(joel).get(`${JOURNEYS}?customerId=${ana.id}`)).body).toMatchObject({
-      items: [{ journeyId: journey }],
+      items: [{ id: journey }],
     })
-    expect((await context(helena, journey)).status).toBe(200)
-    expect((await context(ivo, journey)).status).toBe(200)
-    const other = await begin()
-    expect((await context(joel, other)).status).toBe(200)
+    expect((await context(world, helena, journey)).status).toBe(200)
+    expect((await context(world, ivo, journey)).status).toBe(200)
+    const other = await begin(world)
+    expect((await context(world, joel, other)).status).toBe(200)
   })
 
   it('replays what was known at a moment, the same for ever (C48)', async () => {
-    const journey = await begin()
-    const early = (await context(helena, journey)).body as { position: number; asOf: string }
+    const journey = await begin(world)
+    const early = (await context(world, helena, journey)).body as { position: number; asOf: string }
     await world.pass(HOUR)
     await world.as(ana).post(`${JOURNEYS}/${journey}/facts`, question)
-    expect((await context(helena, journey, `?position=${String(early.position)}`)).body).toEqual(early)
-    expect((await context(helena, journey, `?at=${at(MINUTE)}`)).body).toEqual(early)
-    const live = (await context(helena, journey)).body as { position: number }
+    expect((await context(world, helena, journey, `?position=${String(early.position)}`)).body).toEqual(early)
+    expect((await context(world, helena, journey, `?at=${at(MINUTE)}`)).body).toEqual(early)
+    const live = (await context(world, helena, journey)).body as { position: number }
     expect(live).toMatchObject({ facts: [{ name: 'question' }], asOf: at(HOUR) })
-    expect((await context(helena, journey, `?position=${String(live.position)}`)).body).toEqual(live)
-    expect(await context(helena, journey, `?at=${at(-DAY)}`)).toMatchObject({
+    expect((await context(world, helena, journey, `?position=${String(live.position)}`)).body).toEqual(live)
+    expect(await context(world, helena, journey, `?at=${at(-DAY)}`)).toMatchObject({
       status: 404,
       body: { code: 'journey.not-yet' },
     })
-    expect(await context(helena, journey, '?at=yesterday')).toMatchObject({
+    expect(await context(world, helena, journey, '?at=yesterday')).toMatchObject({
       status: 400,
       body: { field: 'at' },
     })
   })
 
   it('lets no later sign-in or merge into an earlier moment', async () => {
-    const earlier = await begin(tomas)
-    const journey = await begin()
-    const { position } = (await context(helena, journey)).body as { position: number }
+    const earlier = await begin(world, tomas)
+    const journey = await begin(world)
+    const { position } = (await context(world, helena, journey)).body as { position: number }
     const merged = { customerId: ana.id, mergedId: tomas.id }
     await world.tell('throughline.CustomersMerged.v1', merged, { stream: 'customer', id: ana.id })
     await world.settled()
-    expect((await context(helena, journey)).body).toMatchObject({
-      earlier: { journeys: [{ journeyId: earlier }] },
+    expect((await context(world, helena, journey)).body).toMatchObject({
+      earlier: { journeys: [{ id: earlier }] },
     })
-    const replay = await context(helena, journey, `?position=${String(position)}`)
+    const replay = await context(world, helena, journey, `?position=${String(position)}`)
     expect(replay.body).toMatchObject({ earlier: { journeys: [] } })
   })
 
   it('says what the journey holds before an agent asks again, and counts it (C16)', async () => {
-    const journey = await begin()
+    const journey = await begin(world)
     await offer(journey, ana.id)
     await world.settled()
     await world.as(ana).post(`${JOURNEYS}/${journey}/facts`, question)
@@ -114,12 +101,12 @@ describe('the context', () => {
     expect((await ask('serial-number')).body).toEqual({ id: journey, name: 'serial-number', known: false })
     expect((await ask('question', mira)).status).toBe(404)
     expect((await ask('question', ana)).status).toBe(403)
-    expect((await context(joel, journey)).body).toMatchObject({ askedAgain: 1 })
+    expect((await context(world, joel, journey)).body).toMatchObject({ askedAgain: 1 })
     const given = await world
       .as(joel)
       .post(`${JOURNEYS}/${journey}/facts`, { name: 'serial-number', label: 'Serial', value: '7' })
     expect(given.status).toBe(200)
-    expect((await context(joel, journey)).body).toMatchObject({
+    expect((await context(world, joel, journey)).body).toMatchObject({
       facts: [{ source: 'customer' }, { source: 'agent' }],
     })
   })
@@ -127,7 +114,7 @@ describe('the context', () => {
 
 describe('the line of a journey', () => {
   it('gives its moments in order, page by page, the team’s own to the team only', async () => {
-    const journey = await begin()
+    const journey = await begin(world)
     await world.as(ana).post(`${JOURNEYS}/${journey}/facts`, question)
     await offer(journey, ana.id)
     const path = `${JOURNEYS}/${journey}/events`
@@ -162,8 +149,8 @@ describe('the line of a journey', () => {
   })
 
   it('goes on live and resumes after the last moment that was heard', async () => {
-    const journey = await begin()
-    const other = await begin(tomas)
+    const journey = await begin(world)
+    const other = await begin(world, tomas)
     const [start] = await world.events('throughline.JourneyStarted.v1')
     await world.as(tomas).post(`${JOURNEYS}/${other}/facts`, { ...question, value: 'Not hers' })
     await world.as(ana).post(`${JOURNEYS}/${journey}/facts`, question)

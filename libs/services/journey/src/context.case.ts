@@ -3,7 +3,7 @@ import type { Instant } from '@throughline/kernel'
 import type { RecordedEvent } from '@throughline/ports'
 
 export interface CaseKnown {
-  readonly caseId: string
+  readonly id: string
   readonly subject?: string
   readonly words?: string
   readonly status: 'open' | 'resolved'
@@ -23,8 +23,8 @@ export interface CaseStep {
   readonly visible: boolean
 }
 
-export function newCase(caseId: string): CaseKnown {
-  return { caseId, status: 'open', contacts: [], steps: [] }
+export function newCase(id: string): CaseKnown {
+  return { id, status: 'open', contacts: [], steps: [] }
 }
 
 export function caseAfter(known: CaseKnown, event: RecordedEvent<CaseEvent>): CaseKnown {
@@ -113,8 +113,9 @@ export function promisesAfter(
 type FeedbackData = EventOf<'throughline.FeedbackGiven.v1'>['data']
 export interface FeedbackKnown extends Pick<
   FeedbackData,
-  'feedbackId' | 'about' | 'outcome' | 'feeling' | 'comment' | 'followUp' | 'version'
+  'about' | 'outcome' | 'feeling' | 'comment' | 'followUp' | 'version'
 > {
+  readonly id: string
   readonly at: Instant
   /** What she said before she changed it, oldest first. */
   readonly before: readonly (Pick<FeedbackData, 'outcome' | 'feeling' | 'comment'> & {
@@ -126,12 +127,11 @@ export function feedbackAfter(
   all: readonly FeedbackKnown[],
   event: RecordedEvent<FeedbackEvent>,
 ): readonly FeedbackKnown[] {
-  const { feedbackId } = event.data
-  const now = all.find((each) => each.feedbackId === feedbackId)
+  const now = all.find(({ id }) => id === event.data.feedbackId)
   switch (event.type) {
     case 'throughline.FeedbackGiven.v1':
     case 'throughline.FeedbackRevised.v1': {
-      const { customerId: _, origin: __, ...said } = event.data
+      const { feedbackId: id, customerId: _, origin: __, ...said } = event.data
       const earlier = now && {
         at: now.at,
         ...(now.outcome && { outcome: now.outcome }),
@@ -139,7 +139,7 @@ export function feedbackAfter(
         ...(now.comment !== undefined && { comment: now.comment }),
       }
       const before = [...(now?.before ?? []), ...(earlier ? [earlier] : [])]
-      const after = { ...said, at: event.occurredAt, before }
+      const after = { ...said, id, at: event.occurredAt, before }
       return now === undefined ? [...all, after] : all.map((each) => (each === now ? after : each))
     }
     case 'throughline.FollowUpWished.v1':
@@ -150,7 +150,7 @@ export function feedbackAfter(
 }
 
 export interface FollowUpKnown {
-  readonly followUpId: string
+  readonly id: string
   readonly what?: string
   readonly dueBy?: Instant
   readonly staffId?: string
@@ -161,19 +161,19 @@ export function followUpsAfter(
   all: readonly FollowUpKnown[],
   event: RecordedEvent<FollowUpEvent>,
 ): readonly FollowUpKnown[] {
-  const { followUpId } = event.data
-  const others = all.filter((each) => each.followUpId !== followUpId)
-  const now = all.find((each) => each.followUpId === followUpId)
+  const { followUpId: id } = event.data
+  const others = all.filter((each) => each.id !== id)
+  const now = all.find((each) => each.id === id)
   switch (event.type) {
     case 'throughline.FollowUpRequested.v1': {
       const { what, dueBy } = event.data
-      return [...others, { followUpId, what, dueBy, state: 'open' }]
+      return [...others, { id, what, dueBy, state: 'open' }]
     }
     case 'throughline.FollowUpAssigned.v1':
-      return [...others, { state: 'open', ...now, followUpId, staffId: event.data.staffId }]
+      return [...others, { state: 'open', ...now, id, staffId: event.data.staffId }]
     case 'throughline.FollowUpDone.v1':
-      return [...others, { followUpId, ...now, state: 'done' }]
+      return [...others, { id, ...now, state: 'done' }]
     case 'throughline.FollowUpCancelled.v1':
-      return [...others, { followUpId, ...now, state: 'cancelled' }]
+      return [...others, { id, ...now, state: 'cancelled' }]
   }
 }

@@ -43,7 +43,7 @@ export interface LegKnown {
 }
 
 export interface OfferKnown {
-  readonly offerId: string
+  readonly id: string
   readonly agentId: string
   readonly at: Instant
   readonly expiresAt: Instant
@@ -52,7 +52,7 @@ export interface OfferKnown {
 
 /** Words of the conversation, on whichever leg they were said. */
 export interface WordsKnown {
-  readonly messageId: string
+  readonly id: string
   readonly at: Instant
   readonly leg: number
   readonly channel: Channel
@@ -66,7 +66,7 @@ export interface WordsKnown {
 }
 
 export interface ContactKnown {
-  readonly contactId: string
+  readonly id: string
   /** Where it goes on now; unknown for a contact that was tied to the journey later. */
   readonly channel?: Channel
   readonly requestedAt?: Instant
@@ -99,7 +99,7 @@ export interface ContactKnown {
   readonly transcript: readonly WordsKnown[]
   /** The team's own; never shown to the customer. */
   readonly notes: readonly {
-    readonly noteId: string
+    readonly id: string
     readonly at: Instant
     readonly agentId: string
     readonly text: string
@@ -112,9 +112,9 @@ export interface ContactKnown {
   }
 }
 
-export function newContact(contactId: string): ContactKnown {
+export function newContact(id: string): ContactKnown {
   return {
-    contactId,
+    id,
     status: 'waiting',
     readings: [],
     offers: [],
@@ -131,8 +131,8 @@ export function contactAfter(contact: ContactKnown, event: RecordedEvent<Contact
   const turn = (what: string, why?: string) => ({
     turns: [...contact.turns, { at, what, ...(why !== undefined && { why }) }],
   })
-  const offer = (offerId: string, outcome: OfferKnown['outcome']) => ({
-    offers: contact.offers.map((each) => (each.offerId === offerId ? { ...each, outcome } : each)),
+  const offer = (id: string, outcome: OfferKnown['outcome']) => ({
+    offers: contact.offers.map((each) => (each.id === id ? { ...each, outcome } : each)),
   })
   switch (event.type) {
     case 'throughline.ContactRequested.v1': {
@@ -170,21 +170,21 @@ export function contactAfter(contact: ContactKnown, event: RecordedEvent<Contact
       }
     }
     case 'throughline.MessagePosted.v1': {
-      const { contactId: _, journeyId: __, ...words } = event.data
-      return { ...contact, transcript: [...contact.transcript, { ...words, at }] }
+      const { messageId: id, contactId: _, journeyId: __, ...words } = event.data
+      return { ...contact, transcript: [...contact.transcript, { id, ...words, at }] }
     }
     case 'throughline.MessageFailed.v1': {
       const { messageId, code } = event.data
       return {
         ...contact,
         transcript: contact.transcript.map((each) =>
-          each.messageId === messageId ? { ...each, failed: code } : each,
+          each.id === messageId ? { ...each, failed: code } : each,
         ),
       }
     }
     case 'throughline.ContactNoteAdded.v1': {
-      const { noteId, agentId, text } = event.data
-      return { ...contact, notes: [...contact.notes, { noteId, at, agentId, text }] }
+      const { noteId: id, agentId, text } = event.data
+      return { ...contact, notes: [...contact.notes, { id, at, agentId, text }] }
     }
     case 'throughline.ContactDropped.v1':
       return { ...contact, status: 'dropped', ...turn('dropped', event.data.cause) }
@@ -222,8 +222,8 @@ export function contactAfter(contact: ContactKnown, event: RecordedEvent<Contact
       return { ...contact, queue: { queue, enteredAt, dueBy, level, ...(quoted && { quoted }) } }
     }
     case 'throughline.ContactOffered.v1': {
-      const { offerId, agentId, expiresAt } = event.data
-      const offers = [...contact.offers, { offerId, agentId, at, expiresAt, outcome: 'open' } as const]
+      const { offerId: id, agentId, expiresAt } = event.data
+      const offers = [...contact.offers, { id, agentId, at, expiresAt, outcome: 'open' } as const]
       return { ...contact, status: 'offered', offers }
     }
     case 'throughline.OfferDeclined.v1':

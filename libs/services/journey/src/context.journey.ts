@@ -24,9 +24,9 @@ function after(
   event: RecordedEvent<PublicEvents>,
 ): JourneyKnown | undefined {
   if (event.type === 'throughline.JourneyStarted.v1') {
-    const { stage, ...started } = event.data
+    const { journeyId: id, stage, ...started } = event.data
     const at = event.occurredAt
-    return { ...emptied, ...started, startedAt: at, lastAt: at, stages: stage ? [{ stage, at }] : [] }
+    return { id, ...emptied, ...started, startedAt: at, lastAt: at, stages: stage ? [{ stage, at }] : [] }
   }
   if (known === undefined) return undefined
   const lastAt = event.occurredAt > known.lastAt ? event.occurredAt : known.lastAt
@@ -83,9 +83,9 @@ function told(known: JourneyKnown, event: RecordedEvent<AfterStart>): JourneyKno
       return { ...known, status: 'ended', outcome: event.data.outcome }
 
     case 'throughline.ArticleViewed.v1': {
-      const { readingId, articleId, version, title } = event.data
-      if (known.readings.some((each) => each.readingId === readingId)) return known
-      return { ...known, readings: [...known.readings, { readingId, articleId, version, title, at }] }
+      const { readingId: id, articleId, version, title } = event.data
+      if (known.readings.some((each) => each.id === id)) return known
+      return { ...known, readings: [...known.readings, { id, articleId, version, title, at }] }
     }
     case 'throughline.ArticleLeft.v1':
       return reading(known, event.data.readingId, { dwell: event.data.dwell })
@@ -168,7 +168,7 @@ function told(known: JourneyKnown, event: RecordedEvent<AfterStart>): JourneyKno
       const { caseId } = event.data
       const cases = upsert(
         known.cases,
-        (each) => each.caseId === caseId,
+        (each) => each.id === caseId,
         newCase(caseId),
         (each) => caseAfter(each, event),
       )
@@ -239,7 +239,7 @@ function told(known: JourneyKnown, event: RecordedEvent<AfterStart>): JourneyKno
 function reading(known: JourneyKnown, readingId: string, more: Partial<ReadingKnown>): JourneyKnown {
   return {
     ...known,
-    readings: known.readings.map((each) => (each.readingId === readingId ? { ...each, ...more } : each)),
+    readings: known.readings.map((each) => (each.id === readingId ? { ...each, ...more } : each)),
   }
 }
 
@@ -247,7 +247,7 @@ function contact(known: JourneyKnown, event: RecordedEvent<ContactStep>): Journe
   const { contactId } = event.data
   const contacts = upsert(
     known.contacts,
-    (each) => each.contactId === contactId,
+    (each) => each.id === contactId,
     newContact(contactId),
     (each) => contactAfter(each, event),
   )

@@ -21,7 +21,7 @@ export interface FactKnown {
 }
 
 export interface ReadingKnown {
-  readonly readingId: string
+  readonly id: string
   readonly articleId: string
   readonly version: number
   readonly title: string
@@ -51,7 +51,7 @@ export interface SaidKnown {
 
 /** Everything one journey tells; all of it from the log and nothing else. */
 export interface JourneyKnown {
-  readonly journeyId: string
+  readonly id: string
   readonly person: Person
   readonly guest: boolean
   readonly entrance: JourneyStarted['entrance']

@@ -263,11 +263,17 @@ describe('the context of a journey', () => {
     })
     const earlier = context(now, [whole])?.earlier
     expect(earlier).toMatchObject({
-      journeys: [{ journeyId, item: item('purchase') }],
+      journeys: [{ id: journeyId, item: item('purchase') }],
       contacts: [
-        { contactId, channel: 'phone', subject: 'Water in the base', feeling: 'cared-for', agentId: id('7') },
+        {
+          id: contactId,
+          channel: 'phone',
+          subject: 'Water in the base',
+          feeling: 'cared-for',
+          agentId: id('7'),
+        },
       ],
-      cases: [{ caseId: id('ca5e'), status: 'open', promises: [{ what: 'Engineer comes' }] }],
+      cases: [{ id: id('ca5e'), status: 'open', promises: [{ what: 'Engineer comes' }] }],
     })
     const resolved: Told = {
       type: 'throughline.CaseResolved.v1',
@@ -348,9 +354,9 @@ function look(known: NonNullable<ReturnType<typeof context>>) {
     reason: known.reason?.code,
     facts: Object.fromEntries(known.facts.map(({ name, value }) => [name, value])),
     askedAgain: known.askedAgain,
-    readings: known.readings.map(({ readingId, helped }) => [readingId, helped]),
+    readings: known.readings.map(({ id, helped }) => [id, helped]),
     words: known.contacts
-      .flatMap(({ contactId: of, transcript }) => transcript.map(({ text }) => [of, text]))
+      .flatMap(({ id: of, transcript }) => transcript.map(({ text }) => [of, text]))
       .sort(),
     said: known.said.map(({ words }) => words),
   }

@@ -17,8 +17,8 @@ export interface Vantage {
 }
 
 export interface EarlierContact {
+  readonly id: string
   readonly journeyId: string
-  readonly contactId: string
   readonly at: Instant
   readonly channel?: Channel
   readonly status: ContactKnown['status']
@@ -35,7 +35,7 @@ export interface EarlierContact {
 
 export interface EarlierCase extends Pick<
   CaseKnown,
-  'caseId' | 'subject' | 'status' | 'openedAt' | 'resolvedAt' | 'how' | 'staffId'
+  'id' | 'subject' | 'status' | 'openedAt' | 'resolvedAt' | 'how' | 'staffId'
 > {
   readonly journeyId: string
   readonly promises: JourneyKnown['promises']
@@ -48,7 +48,7 @@ export interface JourneyContext extends JourneyKnown {
     readonly contacts: readonly EarlierContact[]
     readonly cases: readonly EarlierCase[]
     readonly journeys: readonly {
-      readonly journeyId: string
+      readonly id: string
       readonly startedAt: Instant
       readonly item?: ItemSnapshot
       readonly reason?: ReasonSnapshot
@@ -80,15 +80,15 @@ export function context(
     .reduce((a, b) => (b.position > a.position ? b : a))
   const earlier = others
     .flatMap((each) => journeyKnown(each) ?? [])
-    .filter(({ journeyId }) => journeyId !== known.journeyId)
+    .filter(({ id }) => id !== known.id)
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
   return {
     ...known,
     earlier: {
       contacts: earlier.flatMap(contactsOf),
       cases: earlier.flatMap(casesOf),
-      journeys: earlier.map(({ journeyId, startedAt, item, reason, status, outcome }) => ({
-        journeyId,
+      journeys: earlier.map(({ id, startedAt, item, reason, status, outcome }) => ({
+        id,
         startedAt,
         status,
         ...(item && { item }),
@@ -139,14 +139,14 @@ function withoutLevel<Leveled extends { readonly level?: unknown }>({
 function contactsOf(journey: JourneyKnown): readonly EarlierContact[] {
   return journey.contacts
     .map((contact): EarlierContact => {
-      const about = journey.feedback.find(({ about: { id } }) => id === contact.contactId)
+      const about = journey.feedback.find(({ about: { id } }) => id === contact.id)
       const { summary, channel, assigned } = contact
       const item = contact.item ?? journey.item
       const reason = contact.reason ?? journey.reason
       const agentId = summary?.agentId ?? assigned?.agentId
       return {
-        journeyId: journey.journeyId,
-        contactId: contact.contactId,
+        id: contact.id,
+        journeyId: journey.id,
         at: contact.requestedAt ?? journey.startedAt,
         status: contact.status,
         ...(channel && { channel }),
@@ -164,7 +164,7 @@ function contactsOf(journey: JourneyKnown): readonly EarlierContact[] {
 function casesOf(journey: JourneyKnown): readonly EarlierCase[] {
   return journey.cases.map(({ words: _, contacts: __, steps: ___, ...summary }) => ({
     ...summary,
-    journeyId: journey.journeyId,
+    journeyId: journey.id,
     promises: journey.promises,
   }))
 }

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common'
-import { EventStore, has, ViewStore } from '@throughline/ports'
-import type { Caller, RecordedEvent } from '@throughline/ports'
-import { rootOf, under } from './customer-link.js'
-import type { LinkRow, Move } from './customer-link.js'
+import { EventStore, has, idsUnder, ownerOf, ViewStore } from '@throughline/ports'
+import type { Caller, Move, RecordedEvent } from '@throughline/ports'
 import { unknownJourney } from './journey.js'
 import type { By } from './journey.js'
-import { isLink, linkKey, owned } from './journey.view.js'
+import { owned } from './journey.view.js'
 import { helperKey, helpers } from './people.view.js'
 
 /** Whose journey is whose, and who may help with it. */
@@ -18,7 +16,7 @@ export class JourneyAccess {
 
   /** Under whom a guest's or customer's things go on, by the moves that count. */
   root(id: string, counts?: (move: Move) => boolean): Promise<string> {
-    return rootOf(id, (each) => this.#link(each), counts)
+    return ownerOf(id, (key) => this.views.row(owned, key), counts)
   }
 
   /** Ids whose journeys are the caller's own. Staff and systems own none; theirs is checked otherwise. */
@@ -27,7 +25,7 @@ export class JourneyAccess {
     const root = await this.root(caller.id)
     // Who was recognised is no guest any more, and the old token opens nothing (C3).
     if (caller.kind === 'guest') return root === caller.id ? [caller.id] : []
-    const found = await under(root, { list: (list) => this.#list(list) }, isLink)
+    const found = await idsUnder(root, (list) => this.#list(list))
     return found.includes(caller.id) ? found : [caller.id, ...found]
   }
 
@@ -59,14 +57,9 @@ export class JourneyAccess {
     return 'customer'
   }
 
-  async #link(id: string): Promise<LinkRow | undefined> {
-    const row = await this.views.row(owned, linkKey(id))
-    return row?.kind === 'link' ? row : undefined
-  }
-
   async #list(list: string) {
     const found = []
-    for await (const row of this.views.every(owned, list)) found.push({ key: '', row })
+    for await (const row of this.views.every(owned, list)) found.push({ row })
     return found
   }
 }

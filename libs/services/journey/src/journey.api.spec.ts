@@ -1,28 +1,17 @@
 import { DAY } from '@throughline/kernel'
 import { ana, archive, at, guest, shop, startWorld, tomas } from '@throughline/testing'
-import type { Response, World } from '@throughline/testing'
+import type { World } from '@throughline/testing'
 import type { Caller } from '@throughline/ports'
 import { journeyService } from './index.js'
+import { begin, context, id, JOURNEYS, question } from './journey.world.suite.js'
 
-const JOURNEYS = '/api/v1/journey/journeys'
-const id = (name: string): string => `00000000-0000-7000-8000-${name.padStart(12, '0')}`
 const dishwasher = id('d15')
-const question = { name: 'question', label: 'Says', value: 'It started on Wednesday' }
 
 let world: World
 beforeEach(async () => {
   world = await startWorld([journeyService])
 })
 afterEach(() => world.stop())
-
-const begin = async (caller: Caller = ana, body: object = { entrance: 'need-help' }): Promise<string> => {
-  const response = await world.as(caller).post(JOURNEYS, body)
-  expect(response.status).toBe(201)
-  await world.settled()
-  return (response.body as { readonly id: string }).id
-}
-const context = (caller: Caller, journey: string, query = ''): Promise<Response> =>
-  world.as(caller).get(`${JOURNEYS}/${journey}/context${query}`)
 
 async function stock(): Promise<void> {
   const customer = { customerId: ana.id, name: 'Ana Ferreira', segment: 'plus' }
@@ -54,7 +43,7 @@ async function stock(): Promise<void> {
 describe('a customer’s journey', () => {
   it('goes from Need Help to thing and reason, each with the words she saw (C13, C34)', async () => {
     await stock()
-    const journey = await begin(ana, { entrance: 'need-help', stage: 'use' })
+    const journey = await begin(world, ana, { entrance: 'need-help', stage: 'use' })
     const item = await world.as(ana).put(`${JOURNEYS}/${journey}/item`, { itemId: dishwasher })
     expect(item).toMatchObject({ status: 200, body: { item: { title: 'Bris 45', reference: 'HH-20418' } } })
     const reason = await world
@@ -82,7 +71,7 @@ describe('a customer’s journey', () => {
         stage: 'end',
       },
     })
-    expect((await context(ana, journey)).body).toMatchObject({
+    expect((await context(world, ana, journey)).body).toMatchObject({
       stages: [{ stage: 'use' }, { stage: 'end' }],
       guest: false,
     })
@@ -93,7 +82,7 @@ describe('a customer’s journey', () => {
 
   it('takes only things of her own and reasons in force', async () => {
     await stock()
-    const [journey, other] = [await begin(), await begin(tomas)]
+    const [journey, other] = [await begin(world), await begin(world, tomas)]
     const item = (caller: Caller, of: string, body: object) =>
       world.as(caller).put(`${JOURNEYS}/${of}/item`, body)
     expect(await item(tomas, other, { itemId: dishwasher })).toMatchObject({
@@ -123,7 +112,7 @@ describe('a customer’s journey', () => {
   })
 
   it('is nobody else’s: another customer gets what an unknown one gives', async () => {
-    const journey = await begin()
+    const journey = await begin(world)
     const paths = ['', '/context', '/events', '/live']
     for (const path of paths) {
       const foreign = await world.as(tomas).get(`${JOURNEYS}/${journey}${path}`)
@@ -152,7 +141,7 @@ describe('a customer’s journey', () => {
   })
 
   it('ends, is listed newest first and page by page, and is resumed after two years (C36)', async () => {
-    const first = await begin()
+    const first = await begin(world)
     await world.as(ana).post(`${JOURNEYS}/${first}/facts`, question)
     await world.as(ana).post(`${JOURNEYS}/${first}/end`, { outcome: 'given-up' })
     expect(await world.as(ana).post(`${JOURNEYS}/${first}/facts`, { ...question, value: 'x' })).toMatchObject(
@@ -162,33 +151,37 @@ describe('a customer’s journey', () => {
       },
     )
     await world.pass(2 * 365 * DAY)
-    const second = await begin()
+    const second = await begin(world)
     const page = await world.as(ana).get(`${JOURNEYS}?limit=1`)
     expect(page.body).toMatchObject({
-      items: [{ journeyId: second, status: 'open' }],
+      items: [{ id: second, status: 'open' }],
       next: expect.any(String) as string,
     })
     const { next } = page.body as { next: string }
     expect((await world.as(ana).get(`${JOURNEYS}?limit=1&after=${next}`)).body).toMatchObject({
-      items: [{ journeyId: first, status: 'ended', outcome: 'given-up' }],
+      items: [{ id: first, status: 'ended', outcome: 'given-up' }],
       next: null,
     })
     expect((await world.as(ana).post(`${JOURNEYS}/${first}/resumption`, { by: 'page' })).status).toBe(200)
-    expect((await context(ana, first)).body).toMatchObject({
+    expect((await context(world, ana, first)).body).toMatchObject({
       status: 'open',
       facts: [{ value: question.value }],
-      earlier: { journeys: [{ journeyId: second }] },
+      earlier: { journeys: [{ id: second }] },
     })
   })
 })
 
 describe('a guest’s journey (C3)', () => {
   it('starts from a product page, about a product looked at, and is hers when she signs in', async () => {
-    const journey = await begin(guest, { entrance: 'product-page', page: '/hobs/flame', stage: 'discovery' })
+    const journey = await begin(world, guest, {
+      entrance: 'product-page',
+      page: '/hobs/flame',
+      stage: 'discovery',
+    })
     const product = { title: 'Flame 60 hob', product: 'Flame 60' }
     await world.as(guest).put(`${JOURNEYS}/${journey}/item`, { product })
     await world.as(guest).post(`${JOURNEYS}/${journey}/facts`, question)
-    expect((await context(guest, journey)).body).toMatchObject({
+    expect((await context(world, guest, journey)).body).toMatchObject({
       guest: true,
       item: { kind: 'enquiry', ...product },
     })
@@ -199,13 +192,13 @@ describe('a guest’s journey (C3)', () => {
       customerId: ana.id,
     })
     await world.settled()
-    expect((await context(ana, journey)).body).toMatchObject({
+    expect((await context(world, ana, journey)).body).toMatchObject({
       guest: false,
       person: { id: ana.id, name: 'Ana', assurance: 'code' },
       facts: [{ value: question.value }],
     })
-    expect((await world.as(ana).get(JOURNEYS)).body).toMatchObject({ items: [{ journeyId: journey }] })
-    expect((await context(guest, journey)).status).toBe(404)
+    expect((await world.as(ana).get(JOURNEYS)).body).toMatchObject({ items: [{ id: journey }] })
+    expect((await context(world, guest, journey)).status).toBe(404)
     expect((await world.as(guest).get(JOURNEYS)).body).toEqual({ items: [], next: null })
     expect(
       (await world.as(guest).post(`${JOURNEYS}/${journey}/facts`, { ...question, value: 'x' })).status,
@@ -217,17 +210,17 @@ describe('a guest’s journey (C3)', () => {
   })
 
   it('is a customer’s also after her record was merged into another', async () => {
-    const journey = await begin(tomas)
+    const journey = await begin(world, tomas)
     const merged = { customerId: ana.id, mergedId: tomas.id }
     await world.tell('throughline.CustomersMerged.v1', merged, { stream: 'customer', id: ana.id })
     await world.settled()
-    expect((await world.as(ana).get(JOURNEYS)).body).toMatchObject({ items: [{ journeyId: journey }] })
-    expect((await context(ana, journey)).status).toBe(200)
-    expect((await context(tomas, journey)).status).toBe(200)
+    expect((await world.as(ana).get(JOURNEYS)).body).toMatchObject({ items: [{ id: journey }] })
+    expect((await context(world, ana, journey)).status).toBe(200)
+    expect((await context(world, tomas, journey)).status).toBe(200)
     await world.tell('throughline.CustomersUnmerged.v1', merged, { stream: 'customer', id: ana.id })
     await world.settled()
-    expect((await context(ana, journey)).status).toBe(404)
-    expect((await context(tomas, journey)).status).toBe(200)
+    expect((await context(world, ana, journey)).status).toBe(404)
+    expect((await context(world, tomas, journey)).status).toBe(200)
   })
 })
 
@@ -247,7 +240,7 @@ describe('an imported journey', () => {
     expect((await world.as(ana).get(JOURNEYS)).body).toMatchObject({
       items: [
         {
-          journeyId: journey,
+          id: journey,
           origin: 'cfpb',
           startedAt: at(-900 * DAY),
           item: { title: 'Mortgage' },

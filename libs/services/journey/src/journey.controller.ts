@@ -15,7 +15,17 @@ import {
   Whole,
 } from '@throughline/contracts'
 import type { Channel, Entrance, Stage } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, changed, created, LiveFeed } from '@throughline/ports'
+import {
+  Allow,
+  Answer,
+  AsCommand,
+  ByCaller,
+  changed,
+  created,
+  LiveFeed,
+  pageOf,
+  PageQuery,
+} from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { JourneyReader } from './journey.reader.js'
 import { JourneyService } from './journey.service.js'
@@ -97,16 +107,9 @@ export class ResumeJourneyBody {
   static readonly example: ResumeJourneyBody = { by: 'page' }
 }
 
-export class JourneyListQuery {
+export class JourneyListQuery extends PageQuery {
   /** Whose, for members of staff. */
   @Optional() @Id() readonly customerId?: string
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500, 1) readonly after?: string
-}
-
-export class JourneyEventsQuery {
-  @Optional() @Whole(1, 500) readonly limit?: number
-  @Optional() @Text(500, 1) readonly after?: string
 }
 
 export class JourneyContextQuery {
@@ -229,8 +232,8 @@ export class JourneyController {
   @Get()
   @Allow(...VIEWERS)
   @ApiOperation({ summary: 'Own journeys, or those of a customer, newest first' })
-  list(@Query() { customerId, limit, after }: JourneyListQuery, @ByCaller() caller: Caller) {
-    return this.reader.list(caller, customerId, page({ limit, after }))
+  list(@Query() query: JourneyListQuery, @ByCaller() caller: Caller) {
+    return this.reader.list(caller, query.customerId, pageOf(query))
   }
 
   @Get(':id')
@@ -260,12 +263,8 @@ export class JourneyController {
   @Get(':id/events')
   @Allow(...VIEWERS)
   @ApiOperation({ summary: 'The moments of a journey, oldest first' })
-  events(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Query() { limit, after }: JourneyEventsQuery,
-    @ByCaller() caller: Caller,
-  ) {
-    return this.reader.timeline(id, page({ limit, after }), caller)
+  events(@Param('id', ParseUUIDPipe) id: string, @Query() query: PageQuery, @ByCaller() caller: Caller) {
+    return this.reader.timeline(id, pageOf(query), caller)
   }
 
   @Get(':id/live')
@@ -288,8 +287,4 @@ export class JourneyController {
       },
     })
   }
-}
-
-function page({ limit, after }: { readonly limit: number | undefined; readonly after: string | undefined }) {
-  return { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) }
 }

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common'
 import { EventPattern, Payload } from '@nestjs/microservices'
 import type { EventOf } from '@throughline/contracts'
 import { Refused } from '@throughline/kernel'
-import { EventStore, reactionTo, viewId, ViewStore } from '@throughline/ports'
+import { cameUnder, EventStore, reactionTo, viewId, ViewStore } from '@throughline/ports'
 import type { RecordedEvent } from '@throughline/ports'
 import { JourneyService } from './journey.service.js'
 import { owned } from './journey.view.js'
@@ -34,8 +34,8 @@ export class JourneyReactions {
   async #journeysOf(guestId: string, upTo: number): Promise<ReadonlySet<string>> {
     const found = new Set<string>()
     let after = await this.views.position(viewId(owned))
-    for await (const row of this.views.every(owned, `owner:${guestId}`)) {
-      if (row.kind === 'journey' && row.entry) found.add(row.entry.journeyId)
+    for await (const row of this.views.every(owned, cameUnder(guestId))) {
+      if (row.kind === 'journey' && row.entry) found.add(row.entry.id)
     }
     while (after < upTo) {
       const page = await this.store.readAll({ after, upTo })

@@ -50,7 +50,8 @@ export class JourneyReader {
     if (state.status === 'none') throw unknownJourney()
     await this.access.mustSee(caller, journeyId, state.known.person.id)
     const outcome = state.status === 'ended' ? { outcome: state.outcome } : {}
-    return { body: { ...state.known, status: state.status, ...outcome }, version }
+    const { journeyId: id, ...known } = state.known
+    return { body: { id, ...known, status: state.status, ...outcome }, version }
   }
 
   async context(journeyId: string, vantage: Vantage, caller: Caller): Promise<JourneyContext> {
@@ -114,7 +115,7 @@ export class JourneyReader {
       descending: true,
     })
     const candidates = rows.items.flatMap((row) =>
-      row.kind === 'journey' && row.entry ? [row.entry.journeyId] : [],
+      row.kind === 'journey' && row.entry ? [row.entry.id] : [],
     )
     const found = await Promise.all(
       candidates

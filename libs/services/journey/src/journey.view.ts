@@ -1,10 +1,8 @@
 import type { EventOf, ItemSnapshot } from '@throughline/contracts'
-import type { DomainEvent } from '@throughline/kernel'
-import type { RecordedEvent, Rows, View } from '@throughline/ports'
+import { cameUnder, inLogOrder, LINK_EVENTS, ownerOf, rehome } from '@throughline/ports'
+import type { LinkEvent, LinkRow, RecordedEvent, Rows, View } from '@throughline/ports'
 import { journeyKnown } from './context.journey.js'
 import type { JourneyKnown } from './context.known.js'
-import { LINK_EVENTS, linked, movedBy, rootOf, under } from './customer-link.js'
-import type { LinkEvent, LinkRow } from './customer-link.js'
 import type { JourneyStreamEvent } from './journey.js'
 
 type ThingEvent = EventOf<
@@ -19,7 +17,7 @@ type StepEvent = Exclude<OwnedEvent, ThingEvent | LinkEvent>
 
 export type JourneySummary = Pick<
   JourneyKnown,
-  | 'journeyId'
+  | 'id'
   | 'guest'
   | 'entrance'
   | 'page'
@@ -57,7 +55,7 @@ export type OwnedRow = JourneyRow | ThingRow | LinkRow
  */
 export const owned: View<OwnedRow, OwnedEvent> = {
   name: 'journey.owned',
-  version: 1,
+  version: 2,
   on: [
     'throughline.JourneyStarted.v1',
     'throughline.StageReached.v1',
@@ -83,7 +81,7 @@ export const owned: View<OwnedRow, OwnedEvent> = {
       case 'throughline.JourneyEnded.v1': {
         const { journeyId } = event.data
         const before = await rows.get(journeyId)
-        const heard = insert(before?.kind === 'journey' ? before.heard : [], event)
+        const heard = inLogOrder(before?.kind === 'journey' ? before.heard : [], event)
         await put(journeyId, { kind: 'journey', heard, ...summary(heard) }, rows)
         return
       }
@@ -93,7 +91,7 @@ export const owned: View<OwnedRow, OwnedEvent> = {
       case 'throughline.ItemWithdrawn.v1': {
         const { itemId, customerId } = event.data
         const before = await rows.get(itemId)
-        const heard = insert(before?.kind === 'thing' ? before.heard : [], event)
+        const heard = inLogOrder(before?.kind === 'thing' ? before.heard : [], event)
         const entry = snapshot(heard)
         await put(itemId, { kind: 'thing', owner: customerId, heard, ...(entry && { entry }) }, rows)
         return
@@ -101,29 +99,21 @@ export const owned: View<OwnedRow, OwnedEvent> = {
       case 'throughline.GuestRecognised.v1':
       case 'throughline.CustomersMerged.v1':
       case 'throughline.CustomersUnmerged.v1':
-        await move(event, rows)
+        await rehome<Exclude<OwnedRow, LinkRow>>(event, rows, (row, key) => put(key, row, rows))
     }
   },
-}
-
-export function linkKey(id: string): string {
-  return `link:${id}`
-}
-
-export function isLink(row: OwnedRow): row is LinkRow {
-  return row.kind === 'link'
 }
 
 function summary(heard: readonly RecordedEvent<StepEvent>[]): Pick<JourneyRow, 'owner' | 'entry'> {
   const known = journeyKnown(heard)
   if (known === undefined) return {}
-  const { journeyId, guest, entrance, startedAt, lastAt, status, stages, ...rest } = known
+  const { id, guest, entrance, startedAt, lastAt, status, stages, ...rest } = known
   const { page, origin, caseId, outcome, item, reason } = rest
   const started = heard.find((event) => event.type === 'throughline.JourneyStarted.v1')
   return {
     ...(started && { owner: started.data.person.id }),
     entry: {
-      journeyId,
+      id,
       guest,
       entrance,
       startedAt,
@@ -173,35 +163,13 @@ function some(fields: Readonly<Record<string, string | undefined>>): Readonly<Re
   return told
 }
 
-async function move(event: RecordedEvent<LinkEvent>, rows: Rows<OwnedRow>): Promise<void> {
-  const { id } = movedBy(event)
-  const before = await rows.get(linkKey(id))
-  const after = linked(before?.kind === 'link' ? before : undefined, event)
-  const to = after.moves.at(-1)?.to ?? null
-  rows.put(linkKey(id), after, to === null ? {} : { [`into:${to}`]: id })
-  for (const owner of await under(id, rows, isLink)) {
-    for (const { key, row } of await rows.list(`owner:${owner}`)) await put(key, row, rows)
-  }
-}
-
-async function put(key: string, row: OwnedRow, rows: Rows<OwnedRow>): Promise<void> {
-  if (row.kind === 'link' || row.owner === undefined || row.entry === undefined) {
+async function put(key: string, row: Exclude<OwnedRow, LinkRow>, rows: Rows<OwnedRow>): Promise<void> {
+  if (row.owner === undefined || row.entry === undefined) {
     rows.put(key, row)
     return
   }
-  const customer = await rootOf(row.owner, async (id) => {
-    const link = await rows.get(linkKey(id))
-    return link?.kind === 'link' ? link : undefined
-  })
-  const owner = { [`owner:${row.owner}`]: key }
+  const customer = await ownerOf(row.owner, (each) => rows.get(each))
+  const owner = { [cameUnder(row.owner)]: key }
   if (row.kind === 'thing') rows.put(key, row, { ...owner, [`thing:${customer}`]: row.entry.date ?? '' })
   else rows.put(key, row, { ...owner, [`customer:${customer}`]: row.entry.startedAt })
-}
-
-function insert<Event extends DomainEvent>(
-  heard: readonly RecordedEvent<Event>[],
-  event: RecordedEvent<Event>,
-): readonly RecordedEvent<Event>[] {
-  const others = heard.filter(({ position }) => position !== event.position)
-  return [...others, event].sort((a, b) => a.position - b.position)
 }

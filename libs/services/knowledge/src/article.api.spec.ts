@@ -19,7 +19,7 @@ describe('the editor', () => {
     const { status, body } = await world.as(vera).post(ARTICLES, { ...example, ...part })
     expect(status).toBe(201)
     await world.settled()
-    return (body as { articleId: string }).articleId
+    return (body as { id: string }).id
   }
 
   it('publishes an article, which its readers get as the Markdown that was written', async () => {
@@ -29,7 +29,7 @@ describe('the editor', () => {
       const read = await world.as(reader).get(`${ARTICLES}/${id}`)
       expect(read).toMatchObject({
         status: 200,
-        body: { articleId: id, version: 1, body, ownerId: vera.id, answered: 0, state: 'live' },
+        body: { id, version: 1, body, ownerId: vera.id, answered: 0, state: 'live' },
       })
       expect(read.headers.etag).toBe('"1"')
     }
@@ -40,7 +40,7 @@ describe('the editor', () => {
       world.as(archive).post(ARTICLES, example, { 'idempotency-key': 'faq-17-of-the-archive' })
     const [first, second] = [await wish(), await wish()]
     expect(first.status).toBe(201)
-    expect(first.headers.location).toBe(`${ARTICLES}/${(first.body as { articleId: string }).articleId}`)
+    expect(first.headers.location).toBe(`${ARTICLES}/${(first.body as { id: string }).id}`)
     expect(second.body).toEqual(first.body)
     expect(second.headers['idempotency-replayed']).toBe('true')
   })
@@ -156,8 +156,8 @@ describe('the editor', () => {
     const b = await publish({ title: 'Valve', body: `${text} Done.`, kind: 'faq' })
     const duplicates = async () => {
       const { body } = await world.as(helena).get('/api/v1/knowledge/duplicates')
-      const { items } = body as { items: readonly { a: { articleId: string }; b: { articleId: string } }[] }
-      return items.map((pair) => [pair.a.articleId, pair.b.articleId].sort())
+      const { items } = body as { items: readonly { a: { id: string }; b: { id: string } }[] }
+      return items.map((pair) => [pair.a.id, pair.b.id].sort())
     }
     expect(await duplicates()).toContainEqual([a, b].sort())
     await world.as(vera).post(`${ARTICLES}/${b}/retirement`, { why: 'Said twice.' })

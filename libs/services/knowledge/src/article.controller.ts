@@ -11,9 +11,9 @@ import {
   Query,
 } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { ARTICLE_KINDS, Fit, Id, OneOf, Optional, Parts, Text, Whole } from '@throughline/contracts'
+import { ARTICLE_KINDS, Fit, Id, OneOf, Optional, Parts, Text } from '@throughline/contracts'
 import type { ArticleKind } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, changed, created } from '@throughline/ports'
+import { Allow, Answer, AsCommand, ByCaller, changed, created, pageOf, PageQuery } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { contentOf } from './article.js'
 import { ArticlesService } from './article.service.js'
@@ -60,14 +60,12 @@ export class ArticleOwnerBody {
   static readonly example: ArticleOwnerBody = { ownerId: '00000006-0000-7000-8000-000000000000' }
 }
 
-export class ArticleListQuery {
+export class ArticleListQuery extends PageQuery {
   @Optional() @OneOf(['live', 'retired']) readonly state?: 'live' | 'retired'
   @Optional() @OneOf(ARTICLE_KINDS) readonly kind?: ArticleKind
   @Optional() @Id() readonly owner?: string
   /** Words to search for, whole, begun or misspelt. */
   @Optional() @Text(200) readonly q?: string
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(400) readonly after?: string
 }
 
 @ApiTags('knowledge')
@@ -81,7 +79,7 @@ export class ArticlesController {
   async publish(@Body() body: PublishArticleBody, @AsCommand() command: Command, @ByCaller() caller: Caller) {
     const told = await this.articles.publish(contentOf(body), body.ownerId, command, caller)
     const path = `/api/v1/knowledge/articles/${told.id}`
-    return created(told, path, { articleId: told.id, version: 1 })
+    return created(told, path, { id: told.id, version: 1 })
   }
 
   @Get('articles')
@@ -89,8 +87,7 @@ export class ArticlesController {
   @ApiOperation({ summary: 'Articles by title, or by words' })
   async list(@Query() query: ArticleListQuery) {
     const { limit, after, ...filter } = query
-    const page = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) }
-    const { items, next } = await this.articles.list(filter, page)
+    const { items, next } = await this.articles.list(filter, pageOf({ limit, after }))
     return { items: items.map(inShort), next }
   }
 
@@ -132,7 +129,7 @@ export class ArticlesController {
     @AsCommand() command: Command,
   ) {
     const told = await this.articles.revise(id, contentOf(body), body.why, command)
-    return changed(told, { articleId: id, version: told.state.status === 'none' ? 0 : told.state.version })
+    return changed(told, { id, version: told.state.status === 'none' ? 0 : told.state.version })
   }
 
   @Post('articles/:id/retirement')
@@ -144,7 +141,7 @@ export class ArticlesController {
     @Body() body: RetireArticleBody,
     @AsCommand() command: Command,
   ) {
-    return changed(await this.articles.retire(id, body.why, command), { articleId: id, state: 'retired' })
+    return changed(await this.articles.retire(id, body.why, command), { id, state: 'retired' })
   }
 
   @Put('articles/:id/owner')
@@ -156,7 +153,7 @@ export class ArticlesController {
     @AsCommand() command: Command,
   ) {
     const { ownerId } = body
-    return changed(await this.articles.changeOwner(id, ownerId, command), { articleId: id, ownerId })
+    return changed(await this.articles.changeOwner(id, ownerId, command), { id, ownerId })
   }
 
   @Get('duplicates')
@@ -174,9 +171,9 @@ export class ArticlesController {
 
 /** An article without its body. */
 export function inShort(row: ArticleRow) {
-  const { articleId, version, kind, title, summary, fits, language, state, publishedAt, changedAt } = row
+  const { articleId: id, version, kind, title, summary, fits, language, state, publishedAt, changedAt } = row
   return {
-    articleId,
+    id,
     version,
     kind,
     title,

@@ -31,14 +31,14 @@ async function journeyOf(world: World, caller: Caller, item: object = {}): Promi
 async function publish(world: World, part: object = {}): Promise<string> {
   const { body } = await world.as(vera).post(`${KNOWLEDGE}/articles`, { ...example, ...part })
   await world.settled()
-  return (body as { articleId: string }).articleId
+  return (body as { id: string }).id
 }
 
 async function open(world: World, caller: Caller, articleId: string, journeyId: string): Promise<string> {
   const { status, body } = await world.as(caller).post(`${KNOWLEDGE}/readings`, { articleId, journeyId })
   expect([200, 201]).toContain(status)
   await world.settled()
-  return (body as { readingId: string }).readingId
+  return (body as { id: string }).id
 }
 
 interface Suggestions {

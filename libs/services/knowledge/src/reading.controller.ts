@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Flag, Id, Optional, Text, Whole } from '@throughline/contracts'
-import { Allow, AsCommand, ByCaller, changed, created } from '@throughline/ports'
+import { Allow, AsCommand, ByCaller, changed, created, pageOf, PageQuery } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { ReadingsService } from './reading.service.js'
 import type { ReadingRow } from './reading.view.js'
@@ -29,10 +29,8 @@ export class LeaveReadingBody {
   static readonly example: LeaveReadingBody = { dwell: 42 }
 }
 
-export class ReadingListQuery {
+export class ReadingListQuery extends PageQuery {
   @Id() readonly journeyId!: string
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(400) readonly after?: string
 }
 
 @ApiTags('knowledge')
@@ -46,7 +44,7 @@ export class ReadingsController {
   async open(@Body() body: OpenReadingBody, @AsCommand() command: Command, @ByCaller() caller: Caller) {
     const told = await this.readings.open(body, command, caller)
     const version = told.state.status === 'read' ? told.state.key.version : 0
-    const answer = { readingId: told.id, articleId: body.articleId, version }
+    const answer = { id: told.id, articleId: body.articleId, version }
     if (told.outcome === 'nothing') return changed(told, answer)
     return created(told, `/api/v1/knowledge/readings/${told.id}`, answer)
   }
@@ -54,9 +52,8 @@ export class ReadingsController {
   @Get()
   @Allow('customer', 'guest', 'agent', 'supervisor', 'knowledge-owner')
   @ApiOperation({ summary: 'What was read in a journey, oldest first' })
-  async list(@Query() { journeyId, limit, after }: ReadingListQuery, @ByCaller() caller: Caller) {
-    const page = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) }
-    const { items, next } = await this.readings.list(journeyId, caller, page)
+  async list(@Query() query: ReadingListQuery, @ByCaller() caller: Caller) {
+    const { items, next } = await this.readings.list(query.journeyId, caller, pageOf(query))
     return { items: items.map(told), next }
   }
 
@@ -78,7 +75,7 @@ export class ReadingsController {
   ) {
     const result = await this.readings.rate(id, body, command, caller)
     const { helped, comment } = body
-    return changed(result, { readingId: id, helped, ...(comment !== undefined && { comment }) })
+    return changed(result, { id, helped, ...(comment !== undefined && { comment }) })
   }
 
   @Post(':id/leave')
@@ -92,15 +89,15 @@ export class ReadingsController {
     @ByCaller() caller: Caller,
   ) {
     const result = await this.readings.leave(id, body.dwell, command, caller)
-    return changed(result, { readingId: id, dwell: body.dwell })
+    return changed(result, { id, dwell: body.dwell })
   }
 }
 
 /** A reading as it is given out: who read it stands in the journey. */
 export function told(row: ReadingRow) {
-  const { readingId, articleId, version, title, thing, reason, journeyId, readAt, dwell, contactId } = row
+  const { readingId: id, articleId, version, title, thing, reason, journeyId, readAt, dwell, contactId } = row
   return {
-    readingId,
+    id,
     articleId,
     version,
     title,

@@ -37,9 +37,9 @@ export class SuggestionsController {
 }
 
 function shown({ row, helped, didNotHelp, closeness, saidDidNotHelp }: Suggested) {
-  const { articleId, version, kind, title, summary, language } = row
+  const { articleId: id, version, kind, title, summary, language } = row
   return {
-    articleId,
+    id,
     version,
     kind,
     title,

@@ -13,7 +13,7 @@ const vera = staffNamed('00000011-0000-7000-8000-000000000000', 'knowledge-owner
 const paul = staffNamed('00000012-0000-7000-8000-000000000000', 'knowledge-owner')
 
 interface Task {
-  readonly taskId: string
+  readonly id: string
   readonly kind: string
   readonly contacts: number
   readonly version?: number
@@ -32,7 +32,7 @@ describe('the loop from a reading to a better article', () => {
   const publish = async (part: object = {}): Promise<string> => {
     const { body } = await world.as(vera).post(`${KNOWLEDGE}/articles`, { ...example, ...part })
     await world.settled()
-    return (body as { articleId: string }).articleId
+    return (body as { id: string }).id
   }
   const revise = async (id: string, text: string): Promise<void> => {
     const body = { ...example, body: text, why: 'Readers missed the tap.' }
@@ -55,7 +55,7 @@ describe('the loop from a reading to a better article', () => {
     rating?: object,
   ): Promise<string> => {
     const { body } = await world.as(caller).post(`${KNOWLEDGE}/readings`, { articleId, journeyId })
-    const { readingId } = body as { readingId: string }
+    const { id: readingId } = body as { id: string }
     if (rating) await world.as(caller).put(`${KNOWLEDGE}/readings/${readingId}/rating`, rating)
     return readingId
   }
@@ -110,7 +110,7 @@ describe('the loop from a reading to a better article', () => {
       why: 'did-not-help',
       ownerId: vera.id,
     })
-    const opened = await world.as(vera).get(`${KNOWLEDGE}/tasks/${task?.taskId ?? ''}`)
+    const opened = await world.as(vera).get(`${KNOWLEDGE}/tasks/${task?.id ?? ''}`)
     expect(opened).toMatchObject({ status: 200, body: { comments: [comment], read: 2, didNotHelp: 1 } })
     const { contactIds, readings } = opened.body as {
       contactIds: readonly string[]
@@ -123,7 +123,7 @@ describe('the loop from a reading to a better article', () => {
     await revise(article, 'Is the tap behind the sink open?')
     expect(await tasks(vera)).toEqual([])
     expect(await tasks(vera, '?state=closed')).toMatchObject([
-      { taskId: task?.taskId, how: 'revised', note: 'Readers missed the tap.' },
+      { id: task?.id, how: 'revised', note: 'Readers missed the tap.' },
     ])
     const record = async () => {
       const { body } = await world.as(vera).get(`${KNOWLEDGE}/articles/${article}/versions`)
@@ -145,7 +145,7 @@ describe('the loop from a reading to a better article', () => {
     ])
     const again = await tasks(vera)
     expect(again).toMatchObject([{ articleId: article, version: 2, contacts: 1 }])
-    expect(again[0]?.taskId).not.toBe(task?.taskId)
+    expect(again[0]?.id).not.toBe(task?.id)
   })
 
   it('counts a reading once, however many contacts follow, and none that came after the contact (C17)', async () => {
@@ -193,7 +193,7 @@ describe('the loop from a reading to a better article', () => {
     ])
     const [gap] = await tasks(vera, '?of=nobody')
     expect(gap).toMatchObject({ kind: 'gap', thing: 'purchase', reason: 'no-power', contacts: 2 })
-    const { body } = await world.as(vera).get(`${KNOWLEDGE}/tasks/${gap?.taskId ?? ''}`)
+    const { body } = await world.as(vera).get(`${KNOWLEDGE}/tasks/${gap?.id ?? ''}`)
     expect(body).toMatchObject({ contactIds: contacts })
     await publish({ fits: [{ things: ['booking'], reasons: [], products: [] }] })
     expect(await tasks(vera, '?of=nobody')).toHaveLength(1)
@@ -208,7 +208,7 @@ describe('the loop from a reading to a better article', () => {
     await world.settled()
     await contact(ana, await journeyOf(ana))
     expect(await world.events('throughline.KnowledgeGapFound.v1')).toHaveLength(2)
-    expect(await tasks(vera, '?of=nobody')).toMatchObject([{ taskId: gap?.taskId, contacts: 1 }])
+    expect(await tasks(vera, '?of=nobody')).toMatchObject([{ id: gap?.id, contacts: 1 }])
   })
 
   it('finds no gap for a contact taken over from another system, nor for one without a thing', async () => {
@@ -226,8 +226,7 @@ describe('the loop from a reading to a better article', () => {
     }
     await failed()
     const [task] = await tasks(vera)
-    const close = (body: object) =>
-      world.as(vera).post(`${KNOWLEDGE}/tasks/${task?.taskId ?? ''}/closing`, body)
+    const close = (body: object) => world.as(vera).post(`${KNOWLEDGE}/tasks/${task?.id ?? ''}/closing`, body)
     expect((await close({ how: 'not-the-article', note: '' })).status).toBe(400)
     expect((await close({ how: 'not-the-article', note: 'A recall.' })).status).toBe(200)
     expect((await close({ how: 'not-the-article', note: 'A recall.' })).status).toBe(200)
@@ -273,7 +272,7 @@ describe('the loop from a reading to a better article', () => {
   it('gives an owner the tasks of own articles only, and a supervisor all; a new owner takes them over', async () => {
     const article = await publish()
     const { body } = await world.as(joel).post(`${KNOWLEDGE}/tasks`, { articleId: article, why: 'outdated' })
-    const path = `${KNOWLEDGE}/tasks/${(body as Task).taskId}`
+    const path = `${KNOWLEDGE}/tasks/${(body as Task).id}`
     await world.settled()
     expect(await tasks(paul)).toEqual([])
     for (const all of [helena, rita]) expect(await tasks(all)).toHaveLength(1)

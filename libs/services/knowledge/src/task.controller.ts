@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Id, OneOf, Optional, Text, Whole } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, changed, created } from '@throughline/ports'
+import { Id, OneOf, Optional, Text } from '@throughline/contracts'
+import { Allow, Answer, AsCommand, ByCaller, changed, created, pageOf, PageQuery } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { ArticlesService } from './article.service.js'
 import { told } from './reading.controller.js'
@@ -24,20 +24,16 @@ export class CloseTaskBody {
   static readonly example: CloseTaskBody = { how: 'not-the-article', note: 'The carrier lost the parcels.' }
 }
 
-export class TaskListQuery {
+export class TaskListQuery extends PageQuery {
   @Optional() @OneOf(['open', 'closed']) readonly state?: 'open' | 'closed'
   @Optional() @OneOf(['article', 'gap']) readonly kind?: 'article' | 'gap'
   /** Whose: absent means everyone’s for who leads, one’s own for others. Gaps are nobody’s until they are filled. */
   @Optional() @OneOf(['me', 'nobody', 'everyone']) readonly of?: 'me' | 'nobody' | 'everyone'
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(400) readonly after?: string
 }
 
-export class TaskReadingsQuery {
+export class TaskReadingsQuery extends PageQuery {
   /** Only readings that a contact followed. */
   @Optional() @OneOf(['all', 'contacts']) readonly of?: 'all' | 'contacts'
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(400) readonly after?: string
 }
 
 const MOST_SHOWN = 50
@@ -55,8 +51,7 @@ export class TasksController {
   @ApiOperation({ summary: 'Articles that failed their readers, and needs without an article; oldest first' })
   async list(@Query() query: TaskListQuery, @ByCaller() caller: Caller) {
     const { limit, after, state = 'open', ...rest } = query
-    const page = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) }
-    const { items, next } = await this.tasks.list({ state, ...rest }, caller, page)
+    const { items, next } = await this.tasks.list({ state, ...rest }, caller, pageOf({ limit, after }))
     return { items: await Promise.all(items.map((row) => this.#shown(row))), next }
   }
 
@@ -65,7 +60,7 @@ export class TasksController {
   @ApiOperation({ summary: 'Say that an article is outdated or there twice' })
   async flag(@Body() { articleId, why }: FlagArticleBody, @AsCommand() command: Command) {
     const result = await this.tasks.flagByHand(articleId, why, command)
-    const answer = { taskId: result.id, articleId }
+    const answer = { id: result.id, articleId }
     if (result.outcome === 'nothing') return changed(result, answer)
     return created(result, `/api/v1/knowledge/tasks/${result.id}`, answer)
   }
@@ -96,12 +91,12 @@ export class TasksController {
   @ApiOperation({ summary: 'Readings of the version a task is about, oldest first' })
   async readings(
     @Param('id', ParseUUIDPipe) id: string,
-    @Query() { of, limit, after }: TaskReadingsQuery,
+    @Query() query: TaskReadingsQuery,
     @ByCaller() caller: Caller,
   ) {
-    const page = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) }
     const row = await this.tasks.read(id, caller)
-    const { items, next } = await this.tasks.readings(row, of === 'contacts' ? 'failed' : 'version', page)
+    const of = query.of === 'contacts' ? 'failed' : 'version'
+    const { items, next } = await this.tasks.readings(row, of, pageOf(query))
     return { items: items.map(told), next }
   }
 
@@ -116,21 +111,21 @@ export class TasksController {
     @ByCaller() caller: Caller,
   ) {
     return changed(await this.tasks.close(id, how, note, command, caller), {
-      taskId: id,
+      id,
       state: 'closed',
       how,
     })
   }
 
   async #shown(row: TaskRow) {
-    const { taskId, kind, state, why, openedAt, articleId, version } = row
+    const { taskId: id, kind, state, why, openedAt, articleId, version } = row
     const article = await this.tasks.articleOf(row)
     const record =
       kind === 'article' && articleId !== undefined && version !== undefined
         ? await this.articles.record(articleId, version)
         : undefined
     return {
-      taskId,
+      id,
       kind,
       state,
       why,

@@ -2,24 +2,12 @@ import { DAY, HOUR } from '@throughline/kernel'
 import { ana, archive, at, customerNamed, helena, joel, shop, startWorld } from '@throughline/testing'
 import type { Response, World } from '@throughline/testing'
 import { myStuffService } from './index.js'
+import { add, dishwasher, id, publish, STUFF, working } from './my-stuff.world.suite.js'
 
-const STUFF = '/api/v1/my-stuff'
 const NDJSON = { 'content-type': 'application/x-ndjson' }
-const id = (name: string): string => `00000000-0000-7000-8000-${name.padStart(12, '0')}`
-const dishwasher = {
-  customerId: ana.id,
-  kind: 'purchase',
-  source: 'shop',
-  reference: 'HH-20418',
-  title: 'Bris 45 slimline dishwasher',
-  state: 'delivered',
-  date: at(-16 * DAY),
-  product: 'Bris 45',
-}
 const line = (fields: object): string => JSON.stringify(fields)
 const feed = (world: World, ...lines: readonly string[]): Promise<Response> =>
   world.as(shop).post(`${STUFF}/items/bulk`, lines.join('\n'), NDJSON)
-const made = (response: Response): string => (response.body as { readonly id: string }).id
 
 let world: World
 beforeEach(async () => {
@@ -27,25 +15,9 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
-const add = async (fields: object = {}): Promise<string> => {
-  const response = await world.as(shop).post(`${STUFF}/items`, { ...dishwasher, ...fields })
-  expect(response.status).toBe(201)
-  await world.settled()
-  return made(response)
-}
-const publish = (kinds: unknown): Promise<Response> =>
-  world.as(helena).put(`${STUFF}/reasons/reasons`, { kinds })
-const working = {
-  kind: 'purchase',
-  reasons: [
-    { code: 'not-working', label: 'It isn’t working', details: [{ code: 'leaks', label: 'It leaks' }] },
-    { code: 'return', label: 'Return or exchange', details: [] },
-  ],
-}
-
 describe('a thing', () => {
   it('moves on and is withdrawn by the system it came from', async () => {
-    const item = await add()
+    const item = await add(world)
     expect(
       (await world.as(shop).post(`${STUFF}/items/${item}/progress`, { state: 'repaired', note: 'New pump' }))
         .status,
@@ -66,8 +38,8 @@ describe('a thing', () => {
   })
 
   it('is made once for one source, kind and reference, and set right by telling it again', async () => {
-    const item = await add()
-    expect(await add({ title: 'Bris 45' })).toBe(item)
+    const item = await add(world)
+    expect(await add(world, { title: 'Bris 45' })).toBe(item)
     expect((await world.as(ana).get(`${STUFF}/items/${item}`)).body).toMatchObject({
       title: 'Bris 45',
       state: 'delivered',
@@ -170,9 +142,9 @@ describe('a feed of things (C74)', () => {
 
 describe('reasons', () => {
   it('are published as versions and read by anybody', async () => {
-    expect((await publish([working])).body).toEqual({ taxonomy: 'reasons', version: 1 })
-    expect((await publish([working])).body).toEqual({ taxonomy: 'reasons', version: 1 })
-    expect((await publish([{ kind: 'quote', reasons: [] }])).body).toEqual({
+    expect((await publish(world, [working])).body).toEqual({ taxonomy: 'reasons', version: 1 })
+    expect((await publish(world, [working])).body).toEqual({ taxonomy: 'reasons', version: 1 })
+    expect((await publish(world, [{ kind: 'quote', reasons: [] }])).body).toEqual({
       taxonomy: 'reasons',
       version: 2,
     })
@@ -195,7 +167,7 @@ describe('reasons', () => {
       label: 'R',
       details: [],
     }))
-    expect(await publish([{ kind: 'purchase', reasons }])).toMatchObject({
+    expect(await publish(world, [{ kind: 'purchase', reasons }])).toMatchObject({
       status: 400,
       body: { code: 'reasons.too-many', field: 'kinds.purchase' },
     })

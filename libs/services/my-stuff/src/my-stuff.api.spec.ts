@@ -1,22 +1,10 @@
 import { DAY } from '@throughline/kernel'
-import { ana, at, guest, helena, joel, rita, shop, startWorld, tomas } from '@throughline/testing'
-import type { Response, World } from '@throughline/testing'
+import { ana, at, guest, joel, rita, startWorld, tomas } from '@throughline/testing'
+import type { World } from '@throughline/testing'
 import { myStuffService } from './index.js'
+import { add, dishwasher, id, publish, STUFF, working } from './my-stuff.world.suite.js'
 
-const STUFF = '/api/v1/my-stuff'
 const contact = { href: '/api/v1/routing/offers', presses: 1 }
-const id = (name: string): string => `00000000-0000-7000-8000-${name.padStart(12, '0')}`
-const dishwasher = {
-  customerId: ana.id,
-  kind: 'purchase',
-  source: 'shop',
-  reference: 'HH-20418',
-  title: 'Bris 45 slimline dishwasher',
-  state: 'delivered',
-  date: at(-16 * DAY),
-  product: 'Bris 45',
-}
-const made = (response: Response): string => (response.body as { readonly id: string }).id
 
 let world: World
 beforeEach(async () => {
@@ -24,28 +12,12 @@ beforeEach(async () => {
 })
 afterEach(() => world.stop())
 
-const add = async (fields: object = {}): Promise<string> => {
-  const response = await world.as(shop).post(`${STUFF}/items`, { ...dishwasher, ...fields })
-  expect(response.status).toBe(201)
-  await world.settled()
-  return made(response)
-}
-const publish = (kinds: unknown): Promise<Response> =>
-  world.as(helena).put(`${STUFF}/reasons/reasons`, { kinds })
-const working = {
-  kind: 'purchase',
-  reasons: [
-    { code: 'not-working', label: 'It isn’t working', details: [{ code: 'leaks', label: 'It leaks' }] },
-    { code: 'return', label: 'Return or exchange', details: [] },
-  ],
-}
-
 describe('My Stuff', () => {
   it('is one page of everything a customer has with us, with the way to contact us (C2, C4 to C6, C10, C58)', async () => {
-    const item = await add()
-    await add({ kind: 'quote', reference: 'Q-1', title: 'Induction hob and fitting' })
-    await add({ kind: 'marketing', reference: 'M-1', title: 'Autumn care plan', source: 'crm' })
-    await publish([working])
+    const item = await add(world)
+    await add(world, { kind: 'quote', reference: 'Q-1', title: 'Induction hob and fitting' })
+    await add(world, { kind: 'marketing', reference: 'M-1', title: 'Autumn care plan', source: 'crm' })
+    await publish(world, [working])
     await tellContact()
     await tellCase(item)
     await world.settled()
@@ -92,8 +64,8 @@ describe('My Stuff', () => {
   })
 
   it('finds things, conversations and cases by any words in them', async () => {
-    await add()
-    await add({ reference: '2', title: 'Vispa stick blender' })
+    await add(world)
+    await add(world, { reference: '2', title: 'Vispa stick blender' })
     await tellContact()
     await world.settled()
     const { body } = await world.as(ana).get(`${STUFF}?q=BRIS%20dishwasher`)
@@ -108,7 +80,7 @@ describe('My Stuff', () => {
 
   it('pages through a group, newest first, each thing once', async () => {
     for (let number = 0; number < 5; number++) {
-      await add({ reference: `R${String(number)}`, date: at(-number * DAY) })
+      await add(world, { reference: `R${String(number)}`, date: at(-number * DAY) })
     }
     const seen: string[] = []
     let next: string | null = ''
@@ -126,8 +98,8 @@ describe('My Stuff', () => {
   })
 
   it('opens one thing with its reasons and everything about it (C7, C8)', async () => {
-    const item = await add()
-    await publish([working])
+    const item = await add(world)
+    await publish(world, [working])
     await tellCase(item)
     await world.settled()
     expect((await world.as(ana).get(`${STUFF}/items/${item}`)).body).toMatchObject({
@@ -146,7 +118,7 @@ describe('My Stuff', () => {
   })
 
   it('shows a customer nothing of another, as if it did not exist', async () => {
-    const item = await add()
+    const item = await add(world)
     const unknown = await world.as(tomas).get(`${STUFF}/items/${id('99')}`)
     expect(unknown).toMatchObject({ status: 404, body: { code: 'item.unknown' } })
     expect(await world.as(tomas).get(`${STUFF}/items/${item}`)).toMatchObject({
@@ -157,7 +129,7 @@ describe('My Stuff', () => {
   })
 
   it('is read by staff for a customer they name', async () => {
-    await add()
+    await add(world)
     expect(groups((await world.as(joel).get(`${STUFF}?customerId=${ana.id}`)).body)).toMatchObject({
       purchase: 1,
     })
@@ -190,14 +162,14 @@ describe('My Stuff', () => {
   })
 
   it('shows how much was sent about one thing within seven days (C40)', async () => {
-    const item = await add()
+    const item = await add(world)
     const about = { kind: 'purchase', source: 'shop', reference: 'HH-20418' }
     for (const [reference, days] of [
       ['L1', 9],
       ['L2', 4],
       ['L3', 1],
     ] as const) {
-      await add({
+      await add(world, {
         kind: 'correspondence',
         source: 'crm',
         reference,

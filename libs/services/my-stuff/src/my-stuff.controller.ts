@@ -1,20 +1,17 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Id, ITEM_KINDS, OneOf, Optional, Text, Whole } from '@throughline/contracts'
+import { Id, ITEM_KINDS, OneOf, Optional, Text } from '@throughline/contracts'
 import type { ItemKind } from '@throughline/contracts'
-import { Allow, ByCaller } from '@throughline/ports'
+import { Allow, ByCaller, PageQuery } from '@throughline/ports'
 import type { Caller } from '@throughline/ports'
 import { CONTACT, MyStuffService } from './my-stuff.service.js'
-import type { StuffQuery } from './my-stuff.service.js'
 
-export class MyStuffQuery {
+export class MyStuffQuery extends PageQuery {
   /** Whose stuff, for members of staff; a customer reads her own. */
   @Optional() @Id() readonly customerId?: string
   /** Words to look for. */
   @Optional() @Text(100, 1) readonly q?: string
   @Optional() @OneOf(ITEM_KINDS) readonly kind?: ItemKind
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500, 1) readonly after?: string
 }
 
 export class MyStuffItemQuery {
@@ -33,7 +30,7 @@ export class MyStuffController {
   @Allow(...READERS)
   @ApiOperation({ summary: 'Everything the customer has with us, by group, with the way to contact us' })
   async page(@Query() query: MyStuffQuery, @ByCaller() caller: Caller) {
-    return this.stuff.page(await this.stuff.customer(caller, query.customerId), wished(query))
+    return this.stuff.page(await this.stuff.customer(caller, query.customerId), query)
   }
 
   @Get('items')
@@ -41,7 +38,7 @@ export class MyStuffController {
   @ApiOperation({ summary: 'Purchases, quotes, enquiries, bookings, marketing and letters, newest first' })
   async items(@Query() query: MyStuffQuery, @ByCaller() caller: Caller) {
     const customer = await this.stuff.customer(caller, query.customerId)
-    return { ...(await this.stuff.items(customer, wished(query))), contact: CONTACT }
+    return { ...(await this.stuff.items(customer, query)), contact: CONTACT }
   }
 
   @Get('contacts')
@@ -49,7 +46,7 @@ export class MyStuffController {
   @ApiOperation({ summary: 'Earlier and present contacts on every channel, newest first' })
   async contacts(@Query() query: MyStuffQuery, @ByCaller() caller: Caller) {
     const customer = await this.stuff.customer(caller, query.customerId)
-    return { ...(await this.stuff.contacts(customer, wished(query))), contact: CONTACT }
+    return { ...(await this.stuff.contacts(customer, query)), contact: CONTACT }
   }
 
   @Get('cases')
@@ -57,7 +54,7 @@ export class MyStuffController {
   @ApiOperation({ summary: 'Open and closed cases with their progress, newest first' })
   async cases(@Query() query: MyStuffQuery, @ByCaller() caller: Caller) {
     const customer = await this.stuff.customer(caller, query.customerId)
-    return { ...(await this.stuff.cases(customer, wished(query))), contact: CONTACT }
+    return { ...(await this.stuff.cases(customer, query)), contact: CONTACT }
   }
 
   @Get('correspondence')
@@ -67,7 +64,7 @@ export class MyStuffController {
   })
   async correspondence(@Query() query: MyStuffQuery, @ByCaller() caller: Caller) {
     const customer = await this.stuff.customer(caller, query.customerId)
-    return { ...(await this.stuff.sent(customer, wished(query))), contact: CONTACT }
+    return { ...(await this.stuff.sent(customer, query)), contact: CONTACT }
   }
 
   @Get('items/:id')
@@ -90,14 +87,5 @@ export class MyStuffController {
     @ByCaller() caller: Caller,
   ) {
     return this.stuff.reasonsOf(await this.stuff.customer(caller, query.customerId), id)
-  }
-}
-
-function wished({ q, kind, limit, after }: MyStuffQuery): StuffQuery {
-  return {
-    ...(q !== undefined && { q }),
-    ...(kind !== undefined && { kind }),
-    ...(limit !== undefined && { limit }),
-    ...(after !== undefined && { after }),
   }
 }

@@ -2,16 +2,14 @@ import { Injectable } from '@nestjs/common'
 import { ITEM_KINDS } from '@throughline/contracts'
 import type { ItemKind, Reason } from '@throughline/contracts'
 import { DAY, fromInstant, Refused } from '@throughline/kernel'
-import { has, sealCursor, viewId, ViewStore } from '@throughline/ports'
+import { has, ownerOf, sealCursor, viewId, ViewStore } from '@throughline/ports'
 import type { Caller, Page, PageRequest } from '@throughline/ports'
 import type { CaseEntry } from './case.entry.js'
 import { together } from './correspondence.js'
 import type { Letter, Sent } from './correspondence.js'
-import { rootOf } from './customer-link.js'
 import { matches } from './search.js'
 import type { ContactEntry, ItemEntry, MessageEntry } from './stuff.entry.js'
-import { linkKey, sortOf, stuff } from './stuff.view.js'
-import type { LinkRow } from './customer-link.js'
+import { sortOf, stuff } from './stuff.view.js'
 import type { StuffRow } from './stuff.view.js'
 import { ReasonsService } from './reasons.service.js'
 
@@ -161,16 +159,13 @@ export class MyStuffService {
   }
 
   #root(id: string): Promise<string> {
-    return rootOf(id, async (each): Promise<LinkRow | undefined> => {
-      const row = await this.views.row(stuff, linkKey(each))
-      return row?.kind === 'link' ? row : undefined
-    })
+    return ownerOf(id, (key) => this.views.row(stuff, key))
   }
 
   // Newest first; a search passes over what does not match and tells where it stopped.
   async #search<Entry extends { readonly id: string }>(
     list: string,
-    { q, limit = FIRST, after }: StuffQuery,
+    { q, limit = 50, after }: StuffQuery,
     entryOf: (row: StuffRow) => Entry | undefined,
   ): Promise<Page<Entry>> {
     const found: Entry[] = []

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Param, ParseIntPipe, Put, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Code, ITEM_KINDS, OneOf, Optional, Parts, Text, Whole } from '@throughline/contracts'
+import { Code, ITEM_KINDS, OneOf, Parts, Text } from '@throughline/contracts'
 import type { ItemKind } from '@throughline/contracts'
-import { Allow, AsCommand, changed } from '@throughline/ports'
+import { Allow, AsCommand, changed, pageOf, PageQuery } from '@throughline/ports'
 import type { Command } from '@throughline/ports'
 import { ReasonsService } from './reasons.service.js'
 
@@ -46,11 +46,6 @@ export class PublishReasonsBody {
   }
 }
 
-export class ReasonsQuery {
-  @Optional() @Whole(1, 200) readonly limit?: number
-  @Optional() @Text(500, 1) readonly after?: string
-}
-
 const EDITORS = ['supervisor', 'administrator', 'back-office'] as const
 
 @ApiTags('my-stuff')
@@ -80,12 +75,8 @@ export class ReasonsController {
   @Get(':taxonomy/versions')
   @Allow(...EDITORS, 'analyst', 'knowledge-owner')
   @ApiOperation({ summary: 'All published versions, newest first' })
-  versions(@Param('taxonomy') taxonomy: string, @Query() query: ReasonsQuery) {
-    const { limit, after } = query
-    return this.reasons.versions(taxonomy, {
-      ...(limit !== undefined && { limit }),
-      ...(after !== undefined && { after }),
-    })
+  versions(@Param('taxonomy') taxonomy: string, @Query() query: PageQuery) {
+    return this.reasons.versions(taxonomy, pageOf(query))
   }
 
   @Get(':taxonomy/versions/:version')

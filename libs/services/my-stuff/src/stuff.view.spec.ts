@@ -1,33 +1,15 @@
-import fc from 'fast-check'
 import type { PublicEvents } from '@throughline/contracts'
-import type { RecordedEvent, Rows } from '@throughline/ports'
+import { orderingKey } from '@throughline/ports'
+import type { RecordedEvent } from '@throughline/ports'
+import { listed, logOf, projected, sameForAnyOrder } from '@throughline/testing/views'
 import { stuff } from './stuff.view.js'
-import type { StuffRow } from './stuff.view.js'
 
 const id = (name: string): string => `00000000-0000-7000-8000-${name.padStart(12, '0')}`
 const [ana, second, guest] = [id('a'), id('b'), id('c')]
 const [fridge, letter, contact, journey, aCase] = [id('1'), id('2'), id('3'), id('4'), id('5')]
-type Kept = Map<string, { row: StuffRow; lists: Readonly<Record<string, string>> }>
 type Told = PublicEvents & { readonly key: string }
 
-/** Applies events and gives the rows with their lists. */
-async function rowsAfter(events: readonly RecordedEvent[]): Promise<Kept> {
-  const kept: Kept = new Map()
-  const rows: Rows<StuffRow> = {
-    get: (key) => Promise.resolve(kept.get(key)?.row),
-    put: (key, row, lists = {}) => void kept.set(key, { row, lists }),
-    remove: (key) => void kept.delete(key),
-    list: (list) =>
-      Promise.resolve(
-        [...kept]
-          .filter(([, { lists }]) => lists[list] !== undefined)
-          .map(([key, { row }]) => ({ key, row })),
-      ),
-  }
-  for (const event of events) await stuff.project(event as Parameters<typeof stuff.project>[0], rows)
-  return kept
-}
-
+const rowsAfter = (events: readonly RecordedEvent[]) => projected(stuff, events)
 const person = (personId: string) => ({ id: personId, assurance: 'none' as const })
 const promised = [{ what: 'Engineer comes', by: '2026-11-24T12:00:00.000Z' }]
 const story: readonly Told[] = [
@@ -108,30 +90,11 @@ const story: readonly Told[] = [
     data: { caseId: aCase, customerId: ana, how: 'solved', words: 'New pump' },
   },
 ]
-const recorded = story.map(({ key, type, data }, index): RecordedEvent => ({
-  type,
-  data,
-  id: `e${String(index)}`,
-  stream: 's',
-  streamId: 's',
-  sequence: index,
-  position: index + 1,
-  occurredAt: `2026-11-20T09:00:0${String(index % 10)}.000Z`,
-  recordedAt: '2026-11-20T09:01:00.000Z',
-  commandId: 'c',
-  actor: 'system:test',
-  customerId: key,
-  hash: '',
-}))
-const listed = (kept: Kept, list: string): readonly string[] =>
-  [...kept]
-    .filter(([, { lists }]) => lists[list] !== undefined)
-    .map(([key]) => key)
-    .sort()
+const log = logOf(story)
 
 describe('my stuff', () => {
   it('holds what a guest and a merged customer had (C3, C76)', async () => {
-    const kept = await rowsAfter(recorded)
+    const kept = await rowsAfter(log)
     expect(listed(kept, `item:${ana}`)).toEqual([fridge, letter])
     expect(listed(kept, `contact:${ana}`)).toEqual([contact])
     expect(listed(kept, `contact:${guest}`)).toEqual([])
@@ -141,18 +104,18 @@ describe('my stuff', () => {
 
   it('gives each its own again when the merge is taken back', async () => {
     const unmerged = {
-      ...recorded[3],
+      ...log[3],
       type: 'throughline.CustomersUnmerged.v1',
-      position: 50,
+      position: 1_000_050,
     } as RecordedEvent
-    const kept = await rowsAfter([...recorded, unmerged])
+    const kept = await rowsAfter([...log, unmerged])
     expect(listed(kept, `item:${second}`)).toEqual([fridge, letter])
     expect(listed(kept, `item:${ana}`)).toEqual([])
     expect(listed(kept, `case:${ana}`)).toEqual([aCase])
   })
 
   it('tells how a contact went and what became of a case and its promise (C5, C22)', async () => {
-    const kept = await rowsAfter(recorded)
+    const kept = await rowsAfter(log)
     expect(kept.get(contact)?.row).toMatchObject({
       entry: { status: 'ended', agentId: id('9'), how: 'agent' },
     })
@@ -167,26 +130,6 @@ describe('my stuff', () => {
   })
 
   it('is the same for every order that keeps the order of each key', async () => {
-    const expected = sorted(await rowsAfter(recorded))
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(), { minLength: 20, maxLength: 20 }), async (picks) => {
-        const lanes = new Map<string, RecordedEvent[]>()
-        for (const event of recorded) {
-          const lane = lanes.get(event.customerId ?? '') ?? []
-          lanes.set(event.customerId ?? '', [...lane, event])
-        }
-        const order: RecordedEvent[] = []
-        for (let turn = 0; order.length < recorded.length; turn++) {
-          const open = [...lanes.values()].filter((lane) => lane.length > 0)
-          const next = open[(picks[turn % picks.length] ?? 0) % open.length]?.shift()
-          if (next) order.push(next)
-        }
-        expect(sorted(await rowsAfter(order))).toEqual(expected)
-      }),
-    )
+    await sameForAnyOrder(stuff, [...Map.groupBy(log, orderingKey).values()])
   })
 })
-
-function sorted(kept: Kept): unknown {
-  return [...kept].sort(([a], [b]) => (a < b ? -1 : 1))
-}

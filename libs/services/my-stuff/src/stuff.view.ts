@@ -1,10 +1,9 @@
 import type { CaseEvent } from '@throughline/contracts'
 import type { DomainEvent } from '@throughline/kernel'
-import type { RecordedEvent, Rows, View } from '@throughline/ports'
+import { cameUnder, inLogOrder, LINK_EVENTS, ownerOf, rehome } from '@throughline/ports'
+import type { LinkEvent, LinkRow, RecordedEvent, Rows, View } from '@throughline/ports'
 import { caseEntry } from './case.entry.js'
 import type { CaseEntry } from './case.entry.js'
-import { LINK_EVENTS, linked, movedBy, rootOf, under } from './customer-link.js'
-import type { LinkEvent, LinkRow } from './customer-link.js'
 import type { ItemEvent } from './item.js'
 import { contactEntry, itemEntry, messageEntry } from './stuff.entry.js'
 import type { ContactEntry, ContactHeard, ItemEntry, MessageEntry, MessageHeard } from './stuff.entry.js'
@@ -32,7 +31,7 @@ export type StuffRow = ItemRow | ContactRow | CaseRow | MessageRow | LinkRow
  */
 export const stuff: View<StuffRow, StuffEvent> = {
   name: 'my-stuff.stuff',
-  version: 1,
+  version: 2,
   on: [
     'throughline.ItemAdded.v1',
     'throughline.ItemCorrected.v1',
@@ -64,7 +63,7 @@ export const stuff: View<StuffRow, StuffEvent> = {
       case 'throughline.ItemProgressed.v1':
       case 'throughline.ItemWithdrawn.v1': {
         const row = await rows.get(event.data.itemId)
-        const heard = insert(row?.kind === 'item' ? row.heard : [], event)
+        const heard = inLogOrder(row?.kind === 'item' ? row.heard : [], event)
         await put(
           event.data.itemId,
           { kind: 'item', owner: event.data.customerId, ...made(heard, itemEntry) },
@@ -81,7 +80,7 @@ export const stuff: View<StuffRow, StuffEvent> = {
       case 'throughline.ContactEnded.v1':
       case 'throughline.ContactSummarised.v1': {
         const row = await rows.get(event.data.contactId)
-        const heard = insert(row?.kind === 'contact' ? row.heard : [], event)
+        const heard = inLogOrder(row?.kind === 'contact' ? row.heard : [], event)
         const contact = made(heard, contactEntry)
         const owner = contact.entry && { owner: contact.entry.customerId }
         await put(event.data.contactId, { kind: 'contact', ...owner, ...contact }, rows)
@@ -96,7 +95,7 @@ export const stuff: View<StuffRow, StuffEvent> = {
       case 'throughline.CaseResolved.v1':
       case 'throughline.CaseReopened.v1': {
         const row = await rows.get(event.data.caseId)
-        const heard = insert(row?.kind === 'case' ? row.heard : [], event)
+        const heard = inLogOrder(row?.kind === 'case' ? row.heard : [], event)
         await put(
           event.data.caseId,
           { kind: 'case', owner: event.data.customerId, ...made(heard, caseEntry) },
@@ -113,41 +112,18 @@ export const stuff: View<StuffRow, StuffEvent> = {
       case 'throughline.GuestRecognised.v1':
       case 'throughline.CustomersMerged.v1':
       case 'throughline.CustomersUnmerged.v1':
-        await move(event, rows)
+        await rehome<Exclude<StuffRow, LinkRow>>(event, rows, (row, key) => put(key, row, rows))
     }
   },
 }
 
-/** Key of the row that says where a customer or guest goes on. */
-export function linkKey(id: string): string {
-  return `link:${id}`
-}
-
-export function isLink(row: StuffRow): row is LinkRow {
-  return row.kind === 'link'
-}
-
-async function move(event: RecordedEvent<LinkEvent>, rows: Rows<StuffRow>): Promise<void> {
-  const { id } = movedBy(event)
-  const before = await rows.get(linkKey(id))
-  const after = linked(before?.kind === 'link' ? before : undefined, event)
-  const to = after.moves.at(-1)?.to ?? null
-  rows.put(linkKey(id), after, to === null ? {} : { [`into:${to}`]: id })
-  for (const owner of await under(id, rows, isLink)) {
-    for (const { key, row } of await rows.list(`owner:${owner}`)) await put(key, row, rows)
-  }
-}
-
-async function put(key: string, row: StuffRow, rows: Rows<StuffRow>): Promise<void> {
-  if (row.kind === 'link' || row.owner === undefined || row.entry === undefined) {
+async function put(key: string, row: Exclude<StuffRow, LinkRow>, rows: Rows<StuffRow>): Promise<void> {
+  if (row.owner === undefined || row.entry === undefined) {
     rows.put(key, row)
     return
   }
-  const customer = await rootOf(row.owner, async (id) => {
-    const link = await rows.get(linkKey(id))
-    return link?.kind === 'link' ? link : undefined
-  })
-  rows.put(key, row, { [`owner:${row.owner}`]: key, ...listsOf(row, customer) })
+  const customer = await ownerOf(row.owner, (each) => rows.get(each))
+  rows.put(key, row, { [cameUnder(row.owner)]: key, ...listsOf(row, customer) })
 }
 
 function listsOf(row: Exclude<StuffRow, LinkRow>, customer: string): Readonly<Record<string, string>> {
@@ -196,14 +172,6 @@ export function sortOf(row: StuffRow): string {
     case 'link':
       return row.id
   }
-}
-
-function insert<Event extends DomainEvent>(
-  heard: readonly RecordedEvent<Event>[],
-  event: RecordedEvent<Event>,
-): readonly RecordedEvent<Event>[] {
-  const others = heard.filter(({ position }) => position !== event.position)
-  return [...others, event].sort((a, b) => a.position - b.position)
 }
 
 function made<Event extends DomainEvent, Entry>(

@@ -21,6 +21,7 @@ import {
   resumeWork,
   transferWork,
 } from './work.decisions.js'
+import { workOf } from './work.js'
 
 const AGENTS = ['a1', 'a2', 'a3'] as const
 const SKILLS = ['chat', 'voice', 'message', 'mail', 'store']
@@ -192,8 +193,9 @@ describe('a routing group', () => {
         for (const act of acts) {
           day.do(act)
           for (const { contactId, state } of day.group.contacts.values()) {
-            if (!('work' in state) || state.work === undefined) continue
-            const { enteredAt, dueBy } = state.work
+            const work = workOf(state)
+            if (work === undefined) continue
+            const { enteredAt, dueBy } = work
             expect(dueBy <= (places.get(contactId) ?? dueBy)).toBe(true)
             expect(Date.parse(enteredAt)).toBeLessThanOrEqual(day.log.now)
             places.set(contactId, dueBy)
@@ -280,7 +282,6 @@ describe('a routing group', () => {
 
   it('calls back again after a while with the old place, three times in all', () => {
     const day = new Day()
-    const minutes = (count: number) => day.do({ act: 'pass', seconds: (count * MINUTE) / SECOND })
     day.do({ act: 'presence', agent: 'a1', state: 'ready' })
     day.do({ act: 'queue', channel: 'callback', target: 30, prefers: false })
     for (const attempt of [1, 2, 3]) {
@@ -288,7 +289,7 @@ describe('a routing group', () => {
       day.do({ act: 'change', what: 'unanswered', which: 0 })
       expect(day.log.state('c0').status).toBe(attempt === 3 ? 'gone' : 'promised')
       expect(day.group.matcher.loadOf('a1')).toBe(0)
-      minutes(15)
+      day.do({ act: 'pass', seconds: (15 * MINUTE) / SECOND })
     }
     expect(day.log.events.at(-1)).toMatchObject({
       type: 'throughline.ContactLeftQueue.v1',

@@ -4,8 +4,9 @@ import type { RecordedEvent } from '@throughline/ports'
 import { agents } from './agent.js'
 import type { AgentEvent, AgentState } from './agent.js'
 import { isRoutingFact } from './group.facts.js'
-import { RoutingGroup } from './group.js'
+import type { RoutingGroup } from './group.js'
 import { policies } from './policy.js'
+import type { PolicyEvent } from './policy.js'
 import { decisionOf } from './wish.js'
 import { works } from './work.js'
 import type { WorkEvent, WorkState } from './work.js'
@@ -24,7 +25,7 @@ export class RoutingLog {
   }
 
   publish(policy: string, document: Readonly<Record<string, unknown>>): void {
-    this.#transact(policies, policy, () => [
+    this.#transact(policies, policy, (): readonly PolicyEvent[] => [
       { type: 'throughline.ChannelPolicyPublished.v1', data: { policy, version: 1, document } },
     ])
   }

@@ -1,5 +1,5 @@
 import { Heap, firstIn } from './heap.js'
-import { Vocabulary, bitsOf, covers, hasBit } from './masks.js'
+import { NOTHING, Vocabulary, bitsOf, covers, hasBit } from './masks.js'
 import type { Mask } from './masks.js'
 import { dueBefore, headBefore, newHome, servesBefore } from './matcher.state.js'
 import type { Agent, Contact, ContactClass, Home, Stay } from './matcher.state.js'
@@ -76,7 +76,10 @@ export class MatcherIndex {
 
   /** The agent's place in the heap of every bit it can use, after its load, readiness or profile changed. */
   reach(agent: Agent, open: Mask): void {
+    const before = agent.open
     agent.open = open
+    // Who can take nothing stands in no heap.
+    if (before === NOTHING && open === NOTHING) return
     for (const bit of agent.bits) {
       if (hasBit(open, bit)) this.home(bit).ready.put(agent)
       else this.home(bit).ready.remove(agent)

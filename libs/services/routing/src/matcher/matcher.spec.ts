@@ -443,8 +443,10 @@ describe('who gets the offer (C13, C54, C65)', () => {
 
   it('is not kept from a ready agent by the ring of another, however short the search', () => {
     const matcher = weighed(new Matcher({ limit: 1 }))
-    for (const id of ['a1', 'a2']) matcher.signOn(profile(id, id === 'a2' ? ['sv'] : []))
+    // Looked at first, and all that so short a search looks at.
     matcher.enqueue(entry('c1', 1, { must: { skills: ['sv'] } }))
+    matcher.signOn(profile('a2', ['sv']))
+    matcher.signOn(profile('a1'))
     matcher.enqueue(entry('c2', 2, { rings: [{ skills: [], agent: 'a2' }] }))
     matcher.enqueue(entry('c3', 3))
     matcher.becomeReady('a1', 0)
