@@ -7,7 +7,10 @@ export const layers = [
   { sourceTag: 'layer:contracts', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'layer:ports', onlyDependOnLibsWithTags: ['layer:kernel'] },
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:ports', 'layer:kernel'] },
-  { sourceTag: 'layer:service', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:ports', 'layer:kernel'] },
+  {
+    sourceTag: 'layer:service',
+    onlyDependOnLibsWithTags: ['layer:contracts', 'layer:ports', 'layer:kernel'],
+  },
   {
     sourceTag: 'layer:platform',
     onlyDependOnLibsWithTags: ['layer:adapter', 'layer:ports', 'layer:contracts', 'layer:kernel'],
@@ -23,7 +26,12 @@ export const layers = [
 
 const withTesting = layers.map(({ sourceTag, onlyDependOnLibsWithTags }) => ({
   sourceTag,
-  onlyDependOnLibsWithTags: [...onlyDependOnLibsWithTags, 'layer:testing', 'layer:platform', 'layer:contracts'],
+  onlyDependOnLibsWithTags: [
+    ...onlyDependOnLibsWithTags,
+    'layer:testing',
+    'layer:platform',
+    'layer:contracts',
+  ],
 }))
 
 const boundaries = (depConstraints) => [
@@ -37,15 +45,25 @@ const outside = (names, message) => ({ paths: names.map((name) => ({ name, messa
 const rawSources = [
   { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Ask the Clock port.' },
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Ask the Clock port.' },
-  { selector: "MemberExpression[object.name='performance'][property.name='now']", message: 'Ask the Clock port.' },
-  { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Ask the Randomness port.' },
+  {
+    selector: "MemberExpression[object.name='performance'][property.name='now']",
+    message: 'Ask the Clock port.',
+  },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Ask the Randomness port.',
+  },
   { selector: "CallExpression[callee.name='setTimeout']", message: 'Ask the Timers port.' },
   { selector: "CallExpression[callee.name='setInterval']", message: 'Ask the Timers port.' },
 ]
 
 const rawModules = {
   paths: [
-    { name: 'node:crypto', importNames: ['randomUUID', 'randomBytes', 'randomInt'], message: 'Ask Ids or Randomness.' },
+    {
+      name: 'node:crypto',
+      importNames: ['randomUUID', 'randomBytes', 'randomInt'],
+      message: 'Ask Ids or Randomness.',
+    },
     { name: 'node:timers', message: 'Ask the Timers port.' },
     { name: 'node:timers/promises', message: 'Ask the Timers port.' },
     { name: 'uuid', message: 'Ask the Ids port.' },
@@ -53,11 +71,22 @@ const rawModules = {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'data/**', 'coverage/**', '.nx/**', 'tools/boundaries/fixtures/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      'data/**',
+      'coverage/**',
+      '.nx/**',
+      'tools/boundaries/fixtures/**',
+    ],
+  },
   {
     files: ['**/*.ts', '**/*.mts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: './tsconfig.spec.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: './tsconfig.spec.json', tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': boundaries(layers),
@@ -82,7 +111,10 @@ export default tseslint.config(
   {
     files: ['libs/kernel/**/*.ts', 'libs/contracts/**/*.ts', 'libs/ports/**/*.ts', 'libs/services/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.suite.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...rawSources], 'no-restricted-imports': ['error', rawModules] },
+    rules: {
+      'no-restricted-syntax': ['error', ...rawSources],
+      'no-restricted-imports': ['error', rawModules],
+    },
   },
   {
     files: ['libs/kernel/**/*.ts'],
@@ -102,7 +134,10 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^(?!\\.|class-validator$|class-transformer$|reflect-metadata$)', message: 'Contracts import class-validator and what it stands on, nothing else.' },
+            {
+              regex: '^(?!\\.|class-validator$|class-transformer$|reflect-metadata$)',
+              message: 'Contracts import class-validator and what it stands on, nothing else.',
+            },
           ],
         },
       ],

@@ -7,7 +7,9 @@ module.exports = {
   // No test measures time; this only ends one that hangs, on a machine however busy.
   testTimeout: 30_000,
   // Project imports resolve to source through the same condition that TypeScript uses.
-  testEnvironmentOptions: { customExportConditions: ['@throughline/source', 'node', 'node-addons', 'require', 'default'] },
+  testEnvironmentOptions: {
+    customExportConditions: ['@throughline/source', 'node', 'node-addons', 'require', 'default'],
+  },
   transform: {
     '^.+\\.m?ts$': [
       '@swc/jest',

@@ -12,9 +12,24 @@ const forbidden: readonly (readonly [layer: string, file: string, imported: stri
   ['ports', 'libs/ports/src/courier.ts', '@throughline/contracts', '@nx/enforce-module-boundaries'],
   ['ports', 'libs/ports/src/courier.ts', '@throughline/platform', '@nx/enforce-module-boundaries'],
   ['adapter', 'libs/adapters/sqlite/src/open.ts', '@throughline/contracts', '@nx/enforce-module-boundaries'],
-  ['adapter', 'libs/adapters/sqlite/src/open.ts', '@throughline/service-case', '@nx/enforce-module-boundaries'],
-  ['service', 'libs/services/case/src/case.ts', '@throughline/service-contact', '@nx/enforce-module-boundaries'],
-  ['service', 'libs/services/case/src/case.ts', '@throughline/adapter-sqlite', '@nx/enforce-module-boundaries'],
+  [
+    'adapter',
+    'libs/adapters/sqlite/src/open.ts',
+    '@throughline/service-case',
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'service',
+    'libs/services/case/src/case.ts',
+    '@throughline/service-contact',
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'service',
+    'libs/services/case/src/case.ts',
+    '@throughline/adapter-sqlite',
+    '@nx/enforce-module-boundaries',
+  ],
   ['service', 'libs/services/case/src/case.ts', '@throughline/platform', '@nx/enforce-module-boundaries'],
   ['service', 'libs/services/case/src/case.ts', '@throughline/testing', '@nx/enforce-module-boundaries'],
   ['platform', 'libs/platform/src/host.ts', '@throughline/service-case', '@nx/enforce-module-boundaries'],
@@ -56,7 +71,9 @@ describe('who may import whom', () => {
   }
 
   it.each(forbidden)('a file of %s (%s) may not import %s', async (_, file, imported, rule) => {
-    expect(await lint(file, `import * as other from '${imported}'\nexport const used = other\n`)).toContain(rule)
+    expect(await lint(file, `import * as other from '${imported}'\nexport const used = other\n`)).toContain(
+      rule,
+    )
   })
 
   it.each(allowed)('%s may import %s', async (file, imported) => {

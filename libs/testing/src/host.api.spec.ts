@@ -120,7 +120,7 @@ class NotesController {
     await this.store.transact(
       notes,
       this.ids.next(),
-      () => [{ type: NOTED, data: { noteId: 'x', text: 'y' } }],
+      (): readonly NoteEvent[] => [{ type: NOTED, data: { noteId: 'x', text: 'y' } }],
       command,
     )
   }
@@ -160,7 +160,7 @@ class NotesReactions {
     await this.store.transact(
       notes,
       this.#echoId(event),
-      () => [{ type: ECHOED, data: { noteId: event.data.noteId, text: 'echo' } }],
+      (): readonly NoteEvent[] => [{ type: ECHOED, data: { noteId: event.data.noteId, text: 'echo' } }],
       reactionTo(event, 'notes'),
     )
   }
