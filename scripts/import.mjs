@@ -34,11 +34,15 @@ async function answers() {
 let server
 if (!(await answers())) {
   const environment = { ...process.env, THROUGHLINE_DATA: data, THROUGHLINE_PORT: '0' }
-  server = spawn(node, ['--disable-proto=delete', 'apps/all-in-one/dist/main.js', '--quiet'], {
-    cwd: root,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  server = spawn(
+    node,
+    ['--disable-proto=delete', '--unhandled-rejections=strict', 'apps/all-in-one/dist/main.js', '--quiet'],
+    {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   await new Promise((ready, failed) => {
     server.stdout.on('data', (text) => String(text).includes('Throughline runs') && ready())
     server.on('exit', () => failed(new Error('the system could not be started; its message stands above')))

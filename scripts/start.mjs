@@ -5,7 +5,12 @@ await install()
 await build()
 const child = run(
   node,
-  ['--disable-proto=delete', 'apps/all-in-one/dist/main.js', ...process.argv.slice(2)],
+  [
+    '--disable-proto=delete',
+    '--unhandled-rejections=strict',
+    'apps/all-in-one/dist/main.js',
+    ...process.argv.slice(2),
+  ],
   { cwd: root },
 )
 // The child hears the terminal's signals itself; this process only waits for it to finish its work.

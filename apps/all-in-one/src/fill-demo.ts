@@ -10,6 +10,7 @@ import { services } from './services.js'
 
 const FORTNIGHT = 15 * 86_400_000
 const PEOPLE = 'demo.json'
+const FILLING = '.filling'
 
 /**
  * Fills an empty data folder with two weeks of a company's life, lived in a time of its own, so that what was known when is
@@ -20,12 +21,13 @@ export async function fillDemo(settings: Settings): Promise<readonly DemoPerson[
     return JSON.parse(await readFile(join(settings.data, PEOPLE), 'utf8')) as readonly DemoPerson[]
   }
   if (settings.store === 'memory') throw new Error('--demo needs a data folder; THROUGHLINE_STORE is memory')
-  if (existsSync(settings.data) && (await readdir(settings.data)).length > 0) {
+  if (existsSync(settings.data) && (await readdir(settings.data)).some((name) => name !== FILLING)) {
     throw new Error(
       `--demo fills an empty store and ${settings.data} is not empty; start without it, or name another folder`,
     )
   }
-  const folder = `${settings.data}.filling`
+  // Inside, so that it is on the same device when the folder is a mount.
+  const folder = join(settings.data, FILLING)
   await rm(folder, { recursive: true, force: true })
   process.stdout.write('Playing two weeks of Halden Home (half a minute) …\n')
   // Begins at eight in the morning, two weeks and a day ago.
@@ -62,8 +64,12 @@ export async function fillDemo(settings: Settings): Promise<readonly DemoPerson[
     })
     await host.stop()
     await writeFile(join(folder, PEOPLE), JSON.stringify(people))
-    await rm(settings.data, { recursive: true, force: true })
-    await rename(folder, settings.data)
+    // Moved in one by one, for the folder itself may be a mount; the list of people comes last and says that all is there.
+    const names = await readdir(folder)
+    for (const name of [...names.filter((each) => each !== PEOPLE), PEOPLE]) {
+      await rename(join(folder, name), join(settings.data, name))
+    }
+    await rm(folder, { recursive: true, force: true })
     return people
   } catch (error) {
     await host.stop()

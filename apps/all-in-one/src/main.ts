@@ -5,6 +5,8 @@ import { services } from './services.js'
 import { welcome } from './welcome.js'
 
 async function main(parameters: readonly string[]): Promise<void> {
+  // Files of the data folder are their owner's alone, the record of what people said before all.
+  process.umask(0o077)
   const settings = readSettings(process.env)
   const demo = parameters.includes('--demo') ? await fillDemo(settings) : []
   const host = await start({ services, settings })

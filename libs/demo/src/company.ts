@@ -228,7 +228,7 @@ export const POLICY = {
       within: '2h',
     },
     message: {
-      pace: 'soon',
+      pace: 'slow',
       active: true,
       from: [{}],
       hours: 'always',

@@ -5,6 +5,9 @@ import { ARTICLES, CAUSES } from './company.js'
 import type { Person } from './person.js'
 import type { DemoWorld } from './world.js'
 
+/** How often a page without a live stream asks. */
+const PAGE_ASKS = 30 * SECOND
+
 export interface Visit {
   readonly customer: Person
   /** Part of the title of the thing it is about. */
@@ -99,7 +102,7 @@ async function contact(
 ): Promise<string | undefined> {
   const { customer } = plan
   const { body: offer } = await customer.api.post<{
-    readonly decisionId: string
+    readonly id: string
     readonly channels: readonly { readonly channel: string }[]
   }>('/api/v1/routing/offers', { journeyId })
   const offered = offer.channels.map(({ channel }) => channel)
@@ -109,7 +112,7 @@ async function contact(
   const { body: requested } = await customer.api.post<{ readonly id: string }>('/api/v1/contact/contacts', {
     journeyId,
     channel,
-    decisionId: offer.decisionId,
+    decisionId: offer.id,
     words: plan.says,
     presses: 4 + chance.below(3),
   })
@@ -125,13 +128,13 @@ async function contact(
     await agent.api.post(`${path}/call`, { state: 'answered' })
   await world.settle()
   await agent.api.post(`${path}/messages`, { text: greeting(plan) })
-  await world.pass((40 + chance.below(120)) * SECOND)
+  await meanwhile(world, plan, path, (40 + chance.below(120)) * SECOND)
   if (channel !== 'phone' && channel !== 'callback') {
     await customer.api.post(`${path}/messages`, { text: 'Yes, exactly.' })
-    await world.pass((30 + chance.below(90)) * SECOND)
+    await meanwhile(world, plan, path, (30 + chance.below(90)) * SECOND)
   }
   await agent.api.post(`${path}/messages`, { text: plan.answer })
-  await world.pass(MINUTE)
+  await meanwhile(world, plan, path, MINUTE)
   await agent.api.post(`${path}/end`, {})
   const cause = CAUSES[plan.reason]
   await agent.api.put(`${path}/summary`, {
@@ -150,6 +153,14 @@ async function contact(
   return requested.id
 }
 
+/** Her page asks for news all the while: who is not heard of for a minute in a chat counts as gone. */
+async function meanwhile(world: DemoWorld, { customer }: Visit, path: string, milliseconds: number) {
+  for (let left = milliseconds; left > 0; left -= PAGE_ASKS) {
+    await world.pass(Math.min(left, PAGE_ASKS))
+    await customer.api.get(`${path}/messages`)
+  }
+}
+
 function greeting({ says, again }: Visit): string {
   return again === true
     ? 'I see we spoke about this before. I read it.'
@@ -164,13 +175,13 @@ async function accepted(
 ): Promise<Person | undefined> {
   await world.settle()
   for (const agent of agents) {
-    const { body } = await agent.api.get<Listed<{ readonly contactId: string; readonly offerId: string }>>(
+    const { body } = await agent.api.get<Listed<{ readonly id: string; readonly contactId: string }>>(
       '/api/v1/routing/agents/me/offers',
     )
     const offer = body.items.find((item) => item.contactId === contactId)
     if (offer === undefined) continue
     try {
-      await agent.api.post(`/api/v1/routing/work/${contactId}/offers/${offer.offerId}/acceptance`, {})
+      await agent.api.post(`/api/v1/routing/work/${contactId}/offers/${offer.id}/acceptance`, {})
       return agent
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 409) throw error

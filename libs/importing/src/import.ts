@@ -79,7 +79,7 @@ export async function importCsv(options: ImportOptions): Promise<ImportReport> {
       report[outcome]++
     } catch (error) {
       if (error instanceof BadRow) refuse(line, error.message)
-      else if (error instanceof Problem && error.status < 500) refuse(line, explained(error))
+      else if (error instanceof Problem && isOfRow(error)) refuse(line, explained(error))
       else throw error
     }
   }
@@ -126,6 +126,11 @@ function checkColumns(mapping: Mapping, first: Row): void {
   }
 }
 
+// Of the row, and not of a server that is busy or does not know us.
+function isOfRow({ status }: Problem): boolean {
+  return status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)
+}
+
 function explained({ code, message, field }: Problem): string {
   if (code === 'command.reused') return 'this row went in before with other content; history is not rewritten'
   return `${message} (${code}${field === undefined ? '' : `, ${field}`})`
@@ -140,7 +145,7 @@ async function handOver(client: Client, source: string, past: Past): Promise<'im
   const customer = await client.put<{ readonly id: string }>(
     `/api/v1/identity/customers/by-external-id/${source}/${encodeURIComponent(past.customer.externalId)}`,
     past.customer.body,
-    { ...began },
+    { ...began, key: key('customer') },
   )
   const customerId = customer.body.id
   const journey = await client.post<{ readonly id: string }>(

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Injectable } from '@nestjs/common'
 import type { CanActivate, ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
@@ -106,12 +107,9 @@ function ifVersion(request: FastifyRequest): { readonly ifVersion?: number } {
 }
 
 function fingerprint(request: FastifyRequest): string {
-  const body = request.body === undefined || isStream(request.body) ? '' : JSON.stringify(request.body)
+  const body =
+    request.body === undefined || request.body instanceof Readable ? '' : JSON.stringify(request.body)
   return sha256(`${request.method} ${request.url.split('?')[0] ?? ''}\n${body}`)
-}
-
-function isStream(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'pipe' in body
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -18,6 +18,7 @@ export class AnswerInterceptor implements NestInterceptor {
     private readonly views: ViewRunner,
     private readonly clock: Clock,
     private readonly timers: Timers,
+    private readonly stopping: () => boolean,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -49,7 +50,7 @@ export class AnswerInterceptor implements NestInterceptor {
     }
     const deadline = this.clock.now() + LONGEST_WAIT
     while (this.views.position < Number(wanted)) {
-      if (this.clock.now() >= deadline) {
+      if (this.clock.now() >= deadline || this.stopping()) {
         throw new Refused('unavailable', 'view.behind', 'What you did is safe and not visible yet.', {
           todo: 'Read again in a moment.',
           retryAfter: 1,

@@ -137,10 +137,14 @@ export async function start(options: HostOptions): Promise<Host> {
       abortOnError: false,
     })
     app.current = nest
-    await prepareHttp(nest, () => metrics)
+    await prepareHttp(
+      nest,
+      () => metrics,
+      () => readers.stopping,
+    )
     nest.useGlobalFilters(new ProblemFilter())
     nest.useGlobalPipes(new DeclaredShapePipe(schemas))
-    nest.useGlobalInterceptors(new AnswerInterceptor(views, clock, timers))
+    nest.useGlobalInterceptors(new AnswerInterceptor(views, clock, timers, () => readers.stopping))
     nest.connectMicroservice({ strategy: transport }, { inheritAppConfig: true })
     const routes = declaredRoutes(nest.get(DiscoveryService, { strict: false }), schemas)
     SwaggerModule.setup('api/docs', nest, () => openApi(nest, schemas, routes), {
@@ -162,6 +166,7 @@ export async function start(options: HostOptions): Promise<Host> {
       schemas,
       url: await nest.getUrl(),
       stop: async () => {
+        readers.stopping = true
         await live.stop()
         timers.stop()
         await nest.close()

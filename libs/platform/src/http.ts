@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import helmet from '@fastify/helmet'
 import { Logger } from '@nestjs/common'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
@@ -22,7 +23,8 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     onConstructorPoisoning: 'error',
     routerOptions: { maxParamLength: 200 },
     trustProxy: settings.proxies.length > 0 ? [...settings.proxies] : false,
-    forceCloseConnections: true,
+    // Requests in hand are finished at a stop; connections that only wait are closed.
+    forceCloseConnections: 'idle',
     // Paths that cannot be read are refused before any route, hook or filter; they get the same kind of answer.
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
       const problem = { ...problemOf(error), title: 'This path cannot be read.' }
@@ -35,7 +37,11 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
 }
 
 /** What holds for every request before any route is looked at. */
-export async function prepareHttp(app: NestFastifyApplication, metrics: () => Metrics): Promise<void> {
+export async function prepareHttp(
+  app: NestFastifyApplication,
+  metrics: () => Metrics,
+  stopping: () => boolean,
+): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -64,6 +70,7 @@ export async function prepareHttp(app: NestFastifyApplication, metrics: () => Me
   )
   fastify.addHook('onRequest', async (request) => {
     await Promise.resolve()
+    metrics().begun()
     if (
       request.headers['content-encoding'] !== undefined &&
       request.headers['content-encoding'] !== 'identity'
@@ -83,6 +90,11 @@ export async function prepareHttp(app: NestFastifyApplication, metrics: () => Me
         `The body is nested deeper than ${String(DEEPEST)} levels.`,
       )
     }
+  })
+  fastify.addHook('onSend', async (_request, reply) => {
+    await Promise.resolve()
+    // A connection kept for another request would keep the process as long.
+    if (stopping()) void reply.header('Connection', 'close')
   })
   fastify.addHook('onResponse', async (request, reply) => {
     await Promise.resolve()
@@ -104,7 +116,7 @@ export async function prepareHttp(app: NestFastifyApplication, metrics: () => Me
 }
 
 function deeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null || 'pipe' in value) return false
+  if (typeof value !== 'object' || value === null || value instanceof Readable) return false
   if (levels === 0) return true
   for (const part of Object.values(value)) if (deeperThan(part, levels - 1)) return true
   return false

@@ -10,7 +10,6 @@ import type { EndedSessions } from './sessions.js'
 interface Listener {
   readonly stream: LiveStream
   readonly types: ReadonlySet<string>
-  readonly channels: ReadonlySet<string>
   readonly response: ServerResponse
   /** Last position written; what the shared tail brings below it was caught up already. */
   position: number
@@ -21,6 +20,9 @@ interface Listener {
 const HEARTBEAT = 15 * SECOND
 /** A reader this far behind does not read; it is closed and resumes with its Last-Event-ID (R38). */
 const MOST_BUFFERED = 1_000_000
+
+/** Events of the tail kept for a stream that still reads the past; beyond it the past is simply read on. */
+const MOST_WAITING = 5_000
 
 /** Server-sent events for everybody from one tail of the log. */
 export class SseLiveFeed extends LiveFeed {
@@ -94,7 +96,6 @@ export class SseLiveFeed extends LiveFeed {
     const listener: Listener = {
       stream,
       types: new Set(stream.types),
-      channels: new Set(stream.channels),
       response,
       position: after ?? this.#running?.position ?? 0,
       waiting: after === undefined ? undefined : [],
@@ -115,7 +116,7 @@ export class SseLiveFeed extends LiveFeed {
 
   signal(channel: string, event: string, data: unknown): void {
     for (const listener of [...this.#listeners]) {
-      if (listener.channels.has(channel)) {
+      if (listener.stream.channels?.().includes(channel) === true) {
         this.#write(listener, `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
       }
     }
@@ -142,10 +143,21 @@ export class SseLiveFeed extends LiveFeed {
       const page = await this.store.readAll({ after: listener.position })
       if (page.length === 0 || !this.#listeners.has(listener)) break
       for (const event of page) this.#deliver(listener, event)
+      await this.#drained(listener)
+      if ((listener.waiting?.length ?? 0) > MOST_WAITING) listener.waiting = []
     }
     const waiting = listener.waiting ?? []
     listener.waiting = undefined
     for (const event of waiting) this.#deliver(listener, event)
+  }
+
+  // A reader that takes its time gets the past at its own speed, and holds no more than one page of it here.
+  async #drained({ response }: Listener): Promise<void> {
+    if (!response.writableNeedDrain) return
+    await new Promise<void>((resolve) => {
+      response.once('drain', resolve)
+      response.once('close', resolve)
+    })
   }
 
   #tell(listener: Listener, event: RecordedEvent): void {

@@ -7,6 +7,7 @@ export class Metrics {
   readonly #registry = new Registry()
   readonly #requests: Histogram<'method' | 'route' | 'status'>
   readonly #appended: Counter
+  readonly #open: Gauge
 
   constructor(readers: () => Readers, bus: EventBus, liveStreams: () => number) {
     const registers = [this.#registry]
@@ -18,6 +19,7 @@ export class Metrics {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     })
+    this.#open = new Gauge({ name: 'throughline_http_requests_open', help: 'Requests in hand', registers })
     this.#appended = new Counter({ name: 'throughline_appends_total', help: 'Durable appends', registers })
     new Gauge({
       name: 'throughline_reader_lag_events',
@@ -55,7 +57,12 @@ export class Metrics {
     return this.#registry.metrics()
   }
 
+  begun(): void {
+    this.#open.inc()
+  }
+
   answered(method: string, route: string, status: number, seconds: number): void {
+    this.#open.dec()
     this.#requests.observe({ method, route, status: String(status) }, seconds)
   }
 

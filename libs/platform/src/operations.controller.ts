@@ -27,8 +27,9 @@ export class HealthController {
   @Allow('anyone')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const { head, readers, failing } = await this.readers.report()
-    if (failing.length > 0) void reply.status(503)
-    return { status: failing.length > 0 ? 'failing' : 'ok', head, readers, failing }
+    const status = this.readers.stopping ? 'stopping' : failing.length > 0 ? 'failing' : 'ok'
+    if (status !== 'ok') void reply.status(503)
+    return { status, head, readers, failing }
   }
 
   @Get('metrics')

@@ -1,6 +1,7 @@
-import type { DynamicModule, Provider } from '@nestjs/common'
+import type { DynamicModule, ExecutionContext, Provider } from '@nestjs/common'
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core'
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler'
+import type { FastifyRequest } from 'fastify'
 import { Clock, Ids, Randomness } from '@throughline/kernel'
 import {
   Courier,
@@ -67,7 +68,9 @@ export function platformModule(
     imports: [
       DiscoveryModule,
       ThrottlerModule.forRoot({
-        throttlers: [{ name: 'address', ttl: 60_000, limit: rate }],
+        // One bucket for each address, whatever it asks for.
+        throttlers: [{ name: 'default', ttl: 60_000, limit: (context) => limitOf(context, rate) }],
+        generateKey: (_context, address) => address,
         // Reactions come from the log and not from an address.
         skipIf: (context) => context.getType() !== 'http',
         errorMessage: 'Too many requests from this address.',
@@ -78,9 +81,20 @@ export function platformModule(
     // The flood is stopped before anybody's token is looked at.
     providers: [
       ...ports,
-      { provide: APP_GUARD, useClass: ThrottlerGuard },
+      { provide: APP_GUARD, useClass: AddressLimit },
       { provide: APP_GUARD, useValue: provided.guard },
     ],
     exports: ports,
   }
+}
+
+/** Says in `RateLimit-*` and `Retry-After` how much an address has left. */
+class AddressLimit extends ThrottlerGuard {
+  protected override headerPrefix = 'RateLimit'
+}
+
+// The machine's own tools hand over whole histories; whoever runs them could as well stop the process.
+function limitOf(context: ExecutionContext, rate: number): number {
+  const { ip } = context.switchToHttp().getRequest<FastifyRequest>()
+  return /^(127\.|::1$|::ffff:127\.)/.test(ip) ? rate * 100 : rate
 }

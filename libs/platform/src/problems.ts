@@ -38,8 +38,10 @@ const CODES: Readonly<Record<number, string>> = {
   405: 'request.method',
   408: 'request.timeout',
   413: 'request.too-large',
+  414: 'request.path-too-long',
   415: 'request.media-type',
   429: 'limit.reached',
+  431: 'request.headers-too-large',
 }
 
 /** The one place where what went wrong becomes an answer. */
@@ -58,7 +60,8 @@ export class ProblemFilter implements ExceptionFilter {
       return undefined
     }
     const problem = problemOf(error)
-    if (problem.status >= 500) {
+    // A refusal is an answer, 503 included; only what nobody expected is worth a stack.
+    if (problem.status >= 500 && !(error instanceof Refused)) {
       this.#logger.error(`${request.method} ${request.routeOptions.url ?? ''} ${describe(error)}`)
     }
     const retryAfter = error instanceof Refused ? error.detail.retryAfter : undefined

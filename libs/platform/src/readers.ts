@@ -33,6 +33,9 @@ export class Readers {
     }
   }
 
+  /** Set when the process has begun to stop: it is not ready any more, and finishes what it has. */
+  stopping = false
+
   /** Whether all have read everything there is. */
   async atHead(): Promise<boolean> {
     const head = await this.store.head()

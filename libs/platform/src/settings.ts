@@ -8,8 +8,6 @@ const schema = z.object({
   THROUGHLINE_DATA: z.string().min(1).default('./data'),
   THROUGHLINE_HOST: z.string().min(1).default('127.0.0.1'),
   THROUGHLINE_PORT: port.default(4000),
-  /** Where people reach it; links are made from this and never from a request's Host header. */
-  THROUGHLINE_URL: z.url().optional(),
   /** E-mail address of the first administrator, registered when nobody works here yet. */
   THROUGHLINE_ADMIN: z.email().default('admin@throughline.localhost'),
   THROUGHLINE_LOG: z.enum(['error', 'warn', 'log', 'debug']).default('warn'),
@@ -25,7 +23,6 @@ export interface Settings {
   readonly data: string
   readonly host: string
   readonly port: number
-  readonly url: string | undefined
   readonly admin: string
   readonly log: 'error' | 'warn' | 'log' | 'debug'
   readonly logFormat: 'json' | 'text'
@@ -59,7 +56,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     data: env.THROUGHLINE_DATA,
     host: env.THROUGHLINE_HOST,
     port: env.THROUGHLINE_PORT,
-    url: env.THROUGHLINE_URL,
     admin: env.THROUGHLINE_ADMIN,
     log: env.THROUGHLINE_LOG,
     logFormat: env.THROUGHLINE_LOG_FORMAT,

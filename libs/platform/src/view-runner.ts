@@ -80,8 +80,13 @@ export class ViewRunner {
         at = last.position
       }
       await live.stop()
-      await this.store.replace(id, beside)
-      this.#running.set(name, await this.#follow(view))
+      try {
+        await this.store.replace(id, beside)
+      } finally {
+        // Whichever rows stand there now, somebody has to keep them up.
+        this.#running.set(name, await this.#follow(view))
+      }
+      await this.bus.forget(`view:${name}`)
       return { position: at }
     } finally {
       this.#rebuilding.delete(name)
@@ -129,11 +134,14 @@ export class ViewRunner {
     const project = view.project as unknown as (event: RecordedEvent, rows: Rows<unknown>) => Promise<void>
     for (let attempt = 1; ; attempt++) {
       const staged = new Map<string, Staged | undefined>()
+      const rows = new StagedRows(id, this.store, batch, staged)
       try {
-        await project(event, new StagedRows(id, this.store, batch, staged))
+        await project(event, rows)
         for (const [key, change] of staged) batch.set(key, change)
         return
       } catch (error) {
+        // The store is at fault and not the event: the whole batch comes again after a pause.
+        if (rows.unreadable) throw error
         if (attempt < TRIES) continue
         const cause = error instanceof Error ? error : new Error(String(error))
         this.#logger.error(
@@ -148,6 +156,9 @@ export class ViewRunner {
 
 /** What is stored, under what this batch and this event have changed so far. */
 class StagedRows implements Rows<unknown> {
+  /** Reading the stored rows failed. */
+  unreadable = false
+
   constructor(
     private readonly view: string,
     private readonly store: ViewStore,
@@ -158,7 +169,7 @@ class StagedRows implements Rows<unknown> {
   async get(key: string): Promise<unknown> {
     if (this.staged.has(key)) return this.staged.get(key)?.row
     if (this.batch.has(key)) return this.batch.get(key)?.row
-    return this.store.get(this.view, key)
+    return this.#read(() => this.store.get(this.view, key))
   }
 
   put(key: string, row: unknown, lists: Readonly<Record<string, string>> = {}): void {
@@ -173,10 +184,8 @@ class StagedRows implements Rows<unknown> {
     const found = new Map<string, { readonly row: unknown; readonly sort: string }>()
     let after: string | undefined
     do {
-      const page = await this.store.page(this.view, list, {
-        limit: 500,
-        ...(after !== undefined && { after }),
-      })
+      const request = { limit: 500, ...(after !== undefined && { after }) }
+      const page = await this.#read(() => this.store.page(this.view, list, request))
       for (const { key, row, sort } of page.items) found.set(key, { row, sort })
       after = page.next ?? undefined
     } while (after !== undefined)
@@ -190,6 +199,15 @@ class StagedRows implements Rows<unknown> {
     return [...found]
       .sort(([a, { sort: first }], [b, { sort: second }]) => order(first, second) || order(a, b))
       .map(([key, { row }]) => ({ key, row }))
+  }
+
+  async #read<Result>(read: () => Promise<Result>): Promise<Result> {
+    try {
+      return await read()
+    } catch (error) {
+      this.unreadable = true
+      throw error
+    }
   }
 }
 

@@ -121,15 +121,26 @@ export class LogTailBus extends EventBus {
   async redeliver(group: string, position: number): Promise<void> {
     const letter = (await this.checkpoints.letters(group)).find(({ event }) => event.position === position)
     const consumer = this.#consumers.get(group)
-    if (letter === undefined || consumer === undefined) {
+    if (letter === undefined) {
       throw new Refused(
         'not-found',
         'dead-letter.unknown',
         `Nothing is parked at ${String(position)} for ${group}.`,
       )
     }
+    if (consumer === undefined) {
+      throw new Refused('conflict', 'dead-letter.of-view', `${group} keeps a position of its own.`, {
+        todo: 'Rebuild the view; that takes the event again and forgets what is parked.',
+      })
+    }
     await consumer.handle(letter.event)
     await this.checkpoints.forget(group, position)
+  }
+
+  async forget(group: string): Promise<void> {
+    for (const { event } of await this.checkpoints.letters(group)) {
+      await this.checkpoints.forget(group, event.position)
+    }
   }
 
   async close(): Promise<void> {

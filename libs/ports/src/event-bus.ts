@@ -57,9 +57,12 @@ export abstract class EventBus {
 
   /**
    * Hands a parked event to its consumer once more and forgets it when that succeeds.
-   * @throws Refused `dead-letter.unknown`
+   * @throws Refused `dead-letter.unknown`, `dead-letter.of-view` for a view, which is rebuilt instead
    */
   abstract redeliver(group: string, position: number): Promise<void>
+
+  /** Forgets what is parked for a group, because it was made good by other means. */
+  abstract forget(group: string): Promise<void>
 
   abstract close(): Promise<void>
 }

@@ -10,8 +10,8 @@ export interface LiveStream {
   readonly types: readonly string[]
   /** What the caller gets to see of an event, by name; undefined for nothing. Called for every event of `types`. */
   readonly select: (event: RecordedEvent) => { readonly event: string; readonly data: unknown } | undefined
-  /** Channels of {@link LiveFeed.signal} this stream listens to. */
-  readonly channels?: readonly string[]
+  /** Channels of {@link LiveFeed.signal} this stream listens to, asked anew at each signal. */
+  readonly channels?: () => readonly string[]
   /** Called when the stream has opened and when it has closed; presence lives here and never in events. */
   readonly onOpen?: () => void
   readonly onClose?: () => void

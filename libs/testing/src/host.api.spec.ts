@@ -143,7 +143,7 @@ class NotesController {
     this.live.open(reply, {
       caller,
       types: [NOTED],
-      channels: ['notes'],
+      channels: () => ['notes'],
       select: (event) => ({ event: 'note', data: event.data }),
       ...(lastEventId !== undefined && { lastEventId }),
     })
@@ -218,6 +218,14 @@ describe('a host', () => {
     })
   })
 
+  it('tells another body under the same key apart, whatever its fields are called', async () => {
+    const key = { 'idempotency-key': 'k-pipe' }
+    const first = await world.as(ana).post(PATH, { text: 'x', stars: 1 }, key)
+    expect(first.status).toBe(201)
+    const other = await world.as(ana).post(PATH, { text: 'y', pipe: 1 }, key)
+    expect([400, 422]).toContain(other.status)
+  })
+
   it('makes a change conditional on the version that was read', async () => {
     const made = await world.as(ana).post(PATH, { text: 'v1' })
     const { id } = made.body as { id: string }
@@ -244,6 +252,7 @@ describe('a host', () => {
     ['broken JSON', '{"text":', 400],
     ['a body that poisons prototypes', '{"text":"x","__proto__":{"polluted":true}}', 400],
     ['a body nested without end', `{"text":${'['.repeat(40)}${']'.repeat(40)}}`, 400],
+    ['a deep body that calls itself a stream', `{"pipe":1,"text":${'['.repeat(40)}${']'.repeat(40)}}`, 400],
     ['a body beyond the limit', JSON.stringify({ text: 'x'.repeat(300_000) }), 413],
   ])('refuses %s', async (_, body, status) => {
     const response = await world.as(ana).post(PATH, body)
@@ -370,6 +379,80 @@ describe('a host', () => {
 
   it('knows its contracts', () => {
     expect(publicEvents().get(NOTED)?.says).toBe('A note was taken.')
+  })
+})
+
+describe('a host at its limits', () => {
+  it('counts requests by address, whatever they ask for, and says when to come again (S24)', async () => {
+    // A hundred times as many from this machine, which is where the test asks from.
+    const world = await startWorld([notesService], { settings: { rate: 1 } })
+    try {
+      const paths = [PATH, `${PATH}/secret`]
+      const answers = []
+      for (let count = 0; count < 101; count++) {
+        answers.push(await world.as(ana).get(paths[count % 2] ?? PATH))
+      }
+      expect(answers.slice(0, 100).some(({ status }) => status === 429)).toBe(false)
+      expect(answers[0]?.headers['ratelimit-limit']).toBe('100')
+      expect(answers.at(-1)).toMatchObject({ status: 429, body: { code: 'limit.reached' } })
+      expect(Number(answers.at(-1)?.headers['retry-after'])).toBeGreaterThan(0)
+    } finally {
+      await world.stop()
+    }
+  })
+
+  it('finishes what it has when it stops, and is not ready meanwhile (R29)', async () => {
+    const world = await startWorld([notesService])
+    const authorization = `Bearer ${await world.token(ana)}`
+    // Waits for what will never come, so it is in hand when the stop begins.
+    const reading = fetch(`${world.url}${PATH}`, { headers: { authorization, 'min-position': '1000000' } })
+    while (!/requests_open 2/.test(await (await fetch(`${world.url}/metrics`)).text()))
+      await Promise.resolve()
+    const stopping = world.stop()
+    expect((await reading).status).toBe(503)
+    expect(((await (await reading).json()) as { code: string }).code).toBe('view.behind')
+    await stopping
+  })
+})
+
+describe('a view that cannot take an event', () => {
+  const broken: ServiceDefinition = {
+    ...notesService,
+    views: [
+      {
+        ...notesView,
+        project: async (
+          event: RecordedEvent<NoteEvent>,
+          rows: Rows<{ readonly text: string; readonly echoes: number }>,
+        ) => {
+          if (event.data.text === 'unreadable' && !mended) throw new Error('cannot be projected')
+          await notesView.project(event, rows)
+        },
+      },
+    ],
+  }
+  let mended = false
+
+  it('parks it, goes on with the others, and forgets it when it is rebuilt', async () => {
+    const world = await startWorld([broken])
+    try {
+      const { headers } = await world.as(ana).post(PATH, { text: 'unreadable' })
+      await world.as(ana).post(PATH, { text: 'after it' })
+      await world.settled()
+      const parked = async () => (await world.as(rita).get('/api/v1/platform/dead-letters')).body
+      expect(await parked()).toMatchObject({ items: [{ group: 'view:notes.notes', attempts: 3 }] })
+      const position = Number(headers['throughline-position'])
+      const again = await world
+        .as(rita)
+        .post(`/api/v1/platform/dead-letters/view:notes.notes/${String(position)}/redelivery`)
+      expect(again).toMatchObject({ status: 409, body: { code: 'dead-letter.of-view' } })
+      mended = true
+      await world.as(rita).post('/api/v1/platform/views/notes.notes/rebuild')
+      expect(await parked()).toEqual({ items: [], next: null })
+      expect(JSON.stringify((await world.as(ana).get(PATH)).body)).toContain('unreadable')
+    } finally {
+      await world.stop()
+    }
   })
 })
 
