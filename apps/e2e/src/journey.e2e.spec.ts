@@ -9,8 +9,8 @@ import type { Stage } from './stage.js'
 type Body = Readonly<Record<string, unknown>>
 
 interface Offer {
+  readonly id: string
   readonly contactId: string
-  readonly offerId: string
   readonly journeyId: string
 }
 
@@ -255,7 +255,7 @@ describe('the whole journey on one machine', () => {
     readonly wait?: Body
   }
   let decision: {
-    readonly decisionId: string
+    readonly id: string
     readonly channels: readonly Shown[]
     readonly notOffered: readonly Shown[]
   }
@@ -280,12 +280,9 @@ describe('the whole journey on one machine', () => {
       wait: { high: expect.any(Number) as number },
     })
     for (const { because } of decision.notOffered) expect(because.length).toBeGreaterThan(0)
-    const recorded = await helena.api.get<Body>(`/api/v1/routing/decisions/${decision.decisionId}`)
+    const recorded = await helena.api.get<Body>(`/api/v1/routing/decisions/${decision.id}`)
     expect(recorded.body).toMatchObject({ policy: 'care', version: 1 })
-    const derived = await helena.api.post<Body>(
-      `/api/v1/routing/decisions/${decision.decisionId}/derivation`,
-      {},
-    )
+    const derived = await helena.api.post<Body>(`/api/v1/routing/decisions/${decision.id}/derivation`, {})
     expect(derived.body).toMatchObject({ equal: true })
   })
 
@@ -294,7 +291,7 @@ describe('the whole journey on one machine', () => {
     const requested = await ana.api.post<{ readonly id: string }>('/api/v1/contact/contacts', {
       journeyId: known.journey,
       channel: 'chat',
-      decisionId: decision.decisionId,
+      decisionId: decision.id,
       words: 'Water stays in the bottom.',
       presses: 5,
     })
@@ -326,13 +323,13 @@ describe('the whole journey on one machine', () => {
       joel.api.get(`/api/v1/journey/journeys/${'0'.repeat(8)}-0000-7000-8000-000000000000/context`),
     ).rejects.toMatchObject({ status: 404 })
     const taken = await mira.api.post(
-      `/api/v1/routing/work/${known.contact}/offers/${offer?.offerId ?? ''}/acceptance`,
+      `/api/v1/routing/work/${known.contact}/offers/${offer?.id ?? ''}/acceptance`,
       {},
     )
     known.accepted = taken.position
     await stage.settle()
     await expect(
-      mira.api.post(`/api/v1/routing/work/${known.contact}/offers/${offer?.offerId ?? ''}/refusal`, {}),
+      mira.api.post(`/api/v1/routing/work/${known.contact}/offers/${offer?.id ?? ''}/refusal`, {}),
     ).rejects.toMatchObject({ status: 409 })
   })
 
@@ -377,7 +374,7 @@ describe('the whole journey on one machine', () => {
     )
     const words = before.body.items.map(({ said }) => said)
     expect(words).toEqual(expect.arrayContaining(['Hello Ana, I read it all.', 'Good. It is full — 6 cm 💧']))
-    await mira.api.post(`/api/v1/routing/work/${known.contact}/offers/${offer?.offerId ?? ''}/acceptance`, {})
+    await mira.api.post(`/api/v1/routing/work/${known.contact}/offers/${offer?.id ?? ''}/acceptance`, {})
     await stage.settle()
     await mira.api.post(`${contactPath()}/call`, { state: 'answered' })
     await mira.api.post(`${contactPath()}/messages`, {

@@ -76,8 +76,8 @@ interface Created {
 }
 
 interface Offer {
+  readonly id: string
   readonly contactId: string
-  readonly offerId: string
 }
 
 /** The whole system with two customers who each have one of everything, and somebody of every role. */
@@ -151,9 +151,9 @@ export async function openTheatre(): Promise<Theatre> {
     )
     const offer = body.items.find((each) => each.contactId === contactId)
     if (!offer) throw new Error('the contact was not offered')
-    await joel.api.post(`/api/v1/routing/work/${contactId}/offers/${offer.offerId}/acceptance`, {})
+    await joel.api.post(`/api/v1/routing/work/${contactId}/offers/${offer.id}/acceptance`, {})
     await stage.settle()
-    return offer.offerId
+    return offer.id
   }
   /** A journey with a chat that Joel has taken. */
   const chat = async (person: Person, itemId: string, says: string) => {
@@ -170,11 +170,11 @@ export async function openTheatre(): Promise<Theatre> {
       journeyId: journey.id,
     })
     await ready()
-    const decision = await person.api.post<{ readonly decisionId: string }>('/api/v1/routing/offers', {
+    const decision = await person.api.post<Created>('/api/v1/routing/offers', {
       journeyId: journey.id,
     })
     await stage.settle()
-    const { decisionId } = decision.body
+    const decisionId = decision.body.id
     const contact = await person.api.post<Created>('/api/v1/contact/contacts', {
       journeyId: journey.id,
       channel: 'chat',

@@ -126,10 +126,10 @@ function offerShown({ contactId, state }: HeldContact) {
   if (state.status !== 'offered') return []
   const { work, offer } = state
   const { journeyId, channel, queue, level, enteredAt, dueBy } = work
-  const { offerId, expiresAt } = offer
+  const { offerId: id, expiresAt } = offer
   return [
     {
-      offerId,
+      id,
       contactId,
       journeyId,
       channel,

@@ -7,7 +7,7 @@ import { CARE_POLICY, careWith } from './policy/care-policy.example.js'
 import { begin, idOf, request } from './routing.world.suite.js'
 
 interface Shown {
-  readonly decisionId: string
+  readonly id: string
   readonly level: object
   readonly channels: readonly { readonly channel: string }[]
   readonly notOffered: readonly { readonly channel: string; readonly because: readonly string[] }[]
@@ -80,7 +80,7 @@ describe('channels offered to a journey', () => {
   })
 
   it('derives a decision again from what was recorded, after the world has moved on', async () => {
-    const { decisionId } = shown(await offer(idOf(2)))
+    const { id: decisionId } = shown(await offer(idOf(2)))
     await world.as(helena).put('/api/v1/routing/policies/care', careWith({ 'channels.chat.active': false }))
     await world.as(joel).put('/api/v1/routing/agents/me/presence', { state: 'paused' })
     const path = `/api/v1/routing/decisions/${decisionId}`
@@ -91,7 +91,7 @@ describe('channels offered to a journey', () => {
     expect(await world.as(ana).get(path)).toMatchObject({
       status: 200,
       body: {
-        decisionId,
+        id: decisionId,
         inputs: { facts: { reason: 'water-leak' } },
         shown: { channels: [{ channel: 'chat' }, {}, {}, {}, {}, {}] },
       },
@@ -141,7 +141,7 @@ describe('channels offered to a journey', () => {
     // Asked again, nothing moves: the gate is where it was.
     await offer(idOf(1))
     expect(await world.events('throughline.ChannelGateMoved.v1')).toHaveLength(moved.length)
-    const { decisionId } = shown(await offer(idOf(1)))
+    const { id: decisionId } = shown(await offer(idOf(1)))
     expect(await world.as(ivo).post(`/api/v1/routing/decisions/${decisionId}/derivation`)).toMatchObject({
       body: { equal: true },
     })
@@ -211,7 +211,7 @@ describe('a channel with a wait limit', () => {
     }
     const chat = async () => {
       const told = await world.as(ana).post('/api/v1/routing/offers', { journeyId })
-      const path = `/api/v1/routing/decisions/${shown(told).decisionId}`
+      const path = `/api/v1/routing/decisions/${shown(told).id}`
       const { body } = await world.as(ana).get(path)
       const { channels } = body as OfferedChannels
       const found = channels.find(({ channel }) => channel === 'chat')
@@ -228,10 +228,10 @@ describe('a channel with a wait limit', () => {
         await world.settled()
         const { body } = await world.as(agent).get('/api/v1/routing/agents/me/offers')
         const [offer] = (
-          body as { readonly items: readonly { readonly offerId: string; readonly contactId: string }[] }
+          body as { readonly items: readonly { readonly id: string; readonly contactId: string }[] }
         ).items
-        const { contactId = '', offerId = '' } = offer ?? {}
-        await world.as(agent).post(`/api/v1/routing/work/${contactId}/offers/${offerId}/acceptance`)
+        const { contactId = '', id = '' } = offer ?? {}
+        await world.as(agent).post(`/api/v1/routing/work/${contactId}/offers/${id}/acceptance`)
       }
     }
     await queue(20)

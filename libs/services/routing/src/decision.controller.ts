@@ -20,7 +20,7 @@ export class DecisionsController {
   @ApiOperation({ summary: 'Which channels there are for a journey now, in order, with why and how long' })
   async offer(@Body() body: OfferChannelsBody, @AsCommand() command: Command, @ByCaller() caller: Caller) {
     const told = await this.decisions.offer(body.journeyId, command, caller)
-    return created(told, `/api/v1/routing/decisions/${told.decisionId}`, told.shown)
+    return created(told, `/api/v1/routing/decisions/${told.id}`, told.shown)
   }
 
   @Get('decisions/:id')

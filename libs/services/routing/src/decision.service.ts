@@ -50,14 +50,14 @@ export class DecisionsService {
     }
     return {
       ...told,
-      decisionId,
       shown: await this.#shown(told.state.status === 'made' ? told.state.offered : offered),
     }
   }
 
   async find(decisionId: string, caller: Caller) {
     const { offered, version } = await this.#recorded(decisionId, caller)
-    return { version, body: { ...offered, shown: await this.#shown(offered) } }
+    const { decisionId: id, ...told } = offered
+    return { version, body: { id, ...told, shown: await this.#shown(offered) } }
   }
 
   /** Decides again from what was recorded, and says where it comes out otherwise. */
@@ -86,9 +86,9 @@ export class DecisionsService {
   }
 
   async #shown(offered: OfferedChannels) {
-    const { decisionId, journeyId, policy, version, at } = offered
+    const { decisionId: id, journeyId, policy, version, at } = offered
     const { decision } = await this.#again(offered)
-    return { decisionId, journeyId, policy, version, at, ...channelsShown(decision) }
+    return { id, journeyId, policy, version, at, ...channelsShown(decision) }
   }
 
   async #again(offered: OfferedChannels) {

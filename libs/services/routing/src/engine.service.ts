@@ -2,11 +2,11 @@ import { Injectable, Logger } from '@nestjs/common'
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
 import { Clock, Ids, Refused } from '@throughline/kernel'
 import { EventBus, EventStore, Timers, ViewStore } from '@throughline/ports'
-import type { Running } from '@throughline/ports'
+import type { RecordedEvent, Running } from '@throughline/ports'
 import { entryOf } from './entry.js'
 import { isRoutingFact, ROUTING_FACTS } from './group.facts.js'
 import { RoutingGroup } from './group.js'
-import type { HeldContact } from './group.facts.js'
+import type { HeldContact, RoutingFact } from './group.facts.js'
 import { snapshotOf } from './standing.js'
 import { policyFor } from './policy/channel-policy.js'
 import { requestsView } from './request.view.js'
@@ -77,12 +77,9 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
         const wish = this.group.next(this.clock.now())
         if (wish === undefined) return
         const about = `${wish.contact.contactId} ${String(wish.contact.version)} ${wish.wish}`
-        if (about === last && !moved) {
-          this.#logger.warn(`cannot ${wish.wish} contact ${wish.contact.contactId}: trying again later`)
-          return
-        }
+        if (about === last && !moved) this.#setAside(wish, 'nothing came of it')
+        else await this.#record(wish)
         last = about
-        await this.#record(wish)
       }
     })
   }
@@ -99,14 +96,39 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
     for (;;) {
       const page = await this.store.readAll({ after: this.#position, limit: PAGE })
       for (const event of page) {
-        if (isRoutingFact(event)) this.group.apply(event)
+        if (isRoutingFact(event)) this.#apply(event)
         this.#position = event.position
       }
       if (page.length < PAGE) return this.#position > from
     }
   }
 
+  /** What cannot be read is passed over and named: one event must not stop every contact that comes after it. */
+  #apply(event: RecordedEvent<RoutingFact>): void {
+    try {
+      this.group.apply(event)
+    } catch (error) {
+      // Where it stands and no word of it: whoever looks it up may read it.
+      this.#logger.error(`${event.type} at ${String(event.position)} cannot be read: ${causeOf(error)}`)
+    }
+  }
+
+  /** The same for a wish: it is tried again later, and the other contacts go on meanwhile. */
+  #setAside(wish: Wish, cause: string): void {
+    if (this.group.setAside(wish, this.clock.now()))
+      this.#logger.warn(`cannot ${wish.wish} contact ${wish.contact.contactId}: ${cause}; trying again later`)
+  }
+
   async #record(wish: Wish): Promise<void> {
+    try {
+      await this.#transact(wish)
+    } catch (error) {
+      // Somebody else was first: the log says what happened instead.
+      if (!(error instanceof Refused) || error.kind !== 'changed') this.#setAside(wish, causeOf(error))
+    }
+  }
+
+  async #transact(wish: Wish): Promise<void> {
     const { contactId, version, customerId, state } = wish.contact
     const journeyId = journeyOf(state)
     const queued = wish.wish === 'call-back' ? await this.#calledBack(wish.contact) : undefined
@@ -122,12 +144,7 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
       ...(journeyId !== undefined && { journeyId }),
       ...(customerId !== undefined && { customerId }),
     }
-    try {
-      await this.store.transact(works, contactId, decision, command)
-    } catch (error) {
-      // Somebody else was first: the log says what happened instead.
-      if (!(error instanceof Refused) || error.kind !== 'changed') throw error
-    }
+    await this.store.transact(works, contactId, decision, command)
   }
 
   /** The first place of a callback whose time has come. */
@@ -135,7 +152,7 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
     if (state.status !== 'promised' || state.work !== undefined) return undefined
     const requested = await this.views.row(requestsView, contactId)
     const inForce = this.group.inForce
-    // The view is a moment behind, or nothing says how to route: it is asked again with the next tick.
+    // The view is a moment behind, or nothing says how to route: it is asked again in a moment.
     if (requested === undefined || inForce === undefined) return undefined
     const at = this.clock.now()
     const { journeyId, until } = state
@@ -143,6 +160,12 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
     const snapshot = snapshotOf(this.group, policyFor(inForce.policy, facts.segment), at)
     return entryOf({ contactId, journeyId, channel, facts, at, until }, inForce, snapshot)
   }
+}
+
+/** No message: it may hold what a customer wrote. */
+function causeOf(error: unknown): string {
+  if (error instanceof Refused) return error.code
+  return error instanceof Error ? error.name : 'unknown cause'
 }
 
 function journeyOf(state: WorkState): string | undefined {

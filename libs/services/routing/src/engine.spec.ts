@@ -1,55 +1,14 @@
-import { UuidIds } from '@throughline/platform'
-import { LogTailBus, MemoryCheckpoints, MemoryEventStore, MemoryViewStore } from '@throughline/ports'
-import type { RecordedEvent } from '@throughline/ports'
-import { ManualClock, ManualTimers } from '@throughline/testing'
-import { SECOND, toInstant } from '@throughline/kernel'
+import { MemoryEventStore } from '@throughline/ports'
+import { SECOND } from '@throughline/kernel'
 import { agents, assignSkills, beAt } from './agent.js'
-import { RoutingEngine } from './engine.service.js'
 import { policies, publishPolicy } from './policy.js'
 import { CARE_POLICY } from './policy/care-policy.example.js'
-import { acceptOffer, declineOffer, queueContact } from './work.decisions.js'
+import { openLog } from './routing.engine.suite.js'
+import { acceptOffer, declineOffer } from './work.decisions.js'
 import { works } from './work.js'
 
-const LEVEL = { urgency: 'normal', urgencyRule: 'default', value: 'standard', valueRule: 'default' } as const
-
 describe('the owner of a routing group', () => {
-  const clock = new ManualClock()
-  const ids = new UuidIds(clock)
-  const timers = new ManualTimers()
-  const store = new MemoryEventStore(clock, ids)
-  const views = new MemoryViewStore()
-  const bus = new LogTailBus(store, new MemoryCheckpoints(), timers, clock)
-  const engine = () => new RoutingEngine(store, views, bus, timers, clock, ids)
-  const contact = (n: number) => ids.derive('contact', String(n))
-  const staff = (n: number) => ids.derive('staff', String(n))
-  const by = (id: string) => ({ id, actor: 'system:test' })
-  const told = async (type: string): Promise<readonly RecordedEvent[]> =>
-    (await store.readAll()).filter((event) => event.type === `throughline.${type}.v1`)
-  const queue = async (n: number) =>
-    store.transact(
-      works,
-      contact(n),
-      queueContact({
-        contactId: contact(n),
-        journeyId: contact(100 + n),
-        channel: 'chat',
-        queue: 'care',
-        need: [{ skill: 'chat', level: 1 }],
-        enteredAt: clock.instant(),
-        dueBy: toInstant(clock.now() + 180 * SECOND),
-        level: LEVEL,
-        policy: 'care',
-        version: 1,
-      }),
-      by(`queue ${String(n)}`),
-    )
-  const calm = async (...owners: readonly RoutingEngine[]) => {
-    for (let head = -1; head !== (await store.head());) {
-      head = await store.head()
-      await timers.run()
-      while (owners.some(({ running }) => (running?.position ?? head) < head)) await timers.sleep()
-    }
-  }
+  const { clock, ids, timers, store, bus, engine, contact, staff, by, told, queue, calm } = openLog()
 
   afterAll(() => bus.close())
 
@@ -118,7 +77,7 @@ describe('the owner of a routing group', () => {
 
   it('changes nothing after it slept while another decided', async () => {
     const deaf = new PausedStore(clock, ids)
-    const slept = new RoutingEngine(deaf, views, bus, timers, clock, ids)
+    const slept = engine(deaf)
     const skills = [{ skill: 'chat', level: 1 }]
     await store.transact(agents, staff(4), assignSkills(staff(4), skills), by('skills'))
     for (const n of [1, 2, 4])

@@ -32,6 +32,12 @@ export class Clockwork {
     this.#set.delete(contactId)
   }
 
+  /** What is due of this contact comes later. */
+  defer(contactId: string, now: number, until: number): void {
+    const timer = this.#set.get(contactId)
+    if (timer !== undefined && timer.at <= now) this.set(contactId, timer.what, until)
+  }
+
   /** The first that is due; it stays until it is set again or forgotten. */
   due(now: number): Pick<Timer, 'contactId' | 'what'> | undefined {
     for (let first = this.#heap.peek(); first !== undefined && first.at <= now; first = this.#heap.peek()) {

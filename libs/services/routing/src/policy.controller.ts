@@ -1,16 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Put, Query } from '@nestjs/common'
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Code, Document, Moment, Optional, Part, Text, Whole } from '@throughline/contracts'
+import { Code, Document, Moment, Optional, Part, Text } from '@throughline/contracts'
 import { Refused } from '@throughline/kernel'
-import { Allow, Answer, AsCommand, changed } from '@throughline/ports'
+import { Allow, Answer, AsCommand, changed, PageQuery, pageOf } from '@throughline/ports'
 import type { Command } from '@throughline/ports'
 import { PoliciesService } from './policy.service.js'
 import type { PolicyDocument } from './policy.js'
 
-export class PolicyListQuery {
-  @Optional() @Whole(1, 500) readonly limit?: number
-  @Optional() @Text(500) readonly after?: string
-}
+export class PolicyListQuery extends PageQuery {}
 
 export class TrialFacts {
   @Optional() @Code() readonly reason?: string
@@ -40,7 +37,7 @@ export class PoliciesController {
   @Allow('agent', 'supervisor', 'analyst', 'administrator')
   @ApiOperation({ summary: 'The newest version of every policy, and which one is in force' })
   list(@Query() query: PolicyListQuery) {
-    return this.policies.list(query)
+    return this.policies.list(pageOf(query))
   }
 
   @Put(':name')
@@ -69,7 +66,7 @@ export class PoliciesController {
   @Allow('agent', 'supervisor', 'analyst', 'administrator')
   @ApiOperation({ summary: 'Every version of a policy from the newest, with when and by whom' })
   versions(@Param('name') name: string, @Query() query: PolicyListQuery) {
-    return this.policies.versions(name, query)
+    return this.policies.versions(name, pageOf(query))
   }
 
   @Get(':name/versions/:version')

@@ -3,7 +3,7 @@ import { CHANNELS, ITEM_KINDS } from '@throughline/contracts'
 import { Clock, fromInstant, Refused } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
 import { EventStore, ViewStore } from '@throughline/ports'
-import type { Command, Page } from '@throughline/ports'
+import type { Command, Page, PageRequest } from '@throughline/ports'
 import { channelsShown } from './decision.shown.js'
 import { RoutingEngine } from './engine.service.js'
 import { evaluateChannels } from './policy/channel-offers.js'
@@ -56,14 +56,11 @@ export class PoliciesService {
     return { policy: name, version: wanted, newest, document, targets: targets(policy) }
   }
 
-  async versions(name: string, page: { readonly limit?: number; readonly after?: string }) {
+  async versions(name: string, page: PageRequest) {
     return this.views.rows(publishedView, `policy:${name}`, { ...page, descending: true })
   }
 
-  async list(page: {
-    readonly limit?: number
-    readonly after?: string
-  }): Promise<Page<PublishedRow & { readonly inForce: boolean }>> {
+  async list(page: PageRequest): Promise<Page<PublishedRow & { readonly inForce: boolean }>> {
     const { inForce } = await this.engine.present()
     const { items, next } = await this.views.rows(publishedView, 'newest', page)
     return { items: items.map((row) => ({ ...row, inForce: row.policy === inForce?.name })), next }

@@ -18,8 +18,7 @@ describe('routing, from a published policy to finished work', () => {
   const contactId = idOf(2)
   const offersOf = async (agent: typeof joel) => {
     const { body } = await world.as(agent).get('/api/v1/routing/agents/me/offers')
-    return (body as { readonly items: readonly { readonly offerId: string; readonly contactId: string }[] })
-      .items
+    return (body as { readonly items: readonly { readonly id: string; readonly contactId: string }[] }).items
   }
 
   it('says what to do as long as there is no policy', async () => {
@@ -92,7 +91,7 @@ describe('routing, from a published policy to finished work', () => {
 
   it('assigns the contact to who accepts, once', async () => {
     const [offer] = await offersOf(mira)
-    const path = `/api/v1/routing/work/${contactId}/offers/${String(offer?.offerId)}/acceptance`
+    const path = `/api/v1/routing/work/${contactId}/offers/${String(offer?.id)}/acceptance`
     expect(await world.as(joel).post(path)).toMatchObject({ status: 404 })
     expect(await world.as(mira).post(path)).toMatchObject({
       status: 200,
@@ -131,7 +130,7 @@ describe('routing, from a published policy to finished work', () => {
 
   it('frees the slot when the contact is summed up', async () => {
     const [offer] = await offersOf(mira)
-    await world.as(mira).post(`/api/v1/routing/work/${contactId}/offers/${String(offer?.offerId)}/acceptance`)
+    await world.as(mira).post(`/api/v1/routing/work/${contactId}/offers/${String(offer?.id)}/acceptance`)
     const where = { stream: 'contact', id: contactId, journeyId, customerId: ana.id, actor: mira.actor }
     const of = { contactId, journeyId }
     await world.tell(

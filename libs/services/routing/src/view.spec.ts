@@ -1,10 +1,9 @@
-import fc from 'fast-check'
-import type { RecordedEvent } from '@throughline/ports'
+import { ownerOf } from '@throughline/ports'
+import { projected, recorded, sameForAnyOrder } from '@throughline/testing/views'
 import { caseOwnersView, customersView, journeysView } from './journey.view.js'
 import { peopleView } from './people.view.js'
 import { publishedView } from './policy.view.js'
 import { requestsView } from './request.view.js'
-import { projected, recorded, woven } from './view.suite.js'
 
 const journeyId = 'j1'
 const person = (id: string, segment?: string) => ({
@@ -21,9 +20,9 @@ const guests = [
       type: 'throughline.JourneyStarted.v1',
       data: { journeyId, person: person('g1', 'web'), guest: true, entrance: 'need-help' },
     },
-    { id: journeyId, sequence: 0, customerId: 'g1' },
+    { streamId: journeyId, sequence: 0, customerId: 'g1' },
   ),
-  recorded(reason('leak'), { id: journeyId, sequence: 1, customerId: 'g1' }),
+  recorded(reason('leak'), { streamId: journeyId, sequence: 1, customerId: 'g1' }),
 ]
 const hers = [
   recorded(
@@ -31,9 +30,9 @@ const hers = [
       type: 'throughline.JourneyClaimed.v1',
       data: { journeyId, guestId: 'g1', person: person('ana', 'premium') },
     },
-    { id: journeyId, sequence: 2, customerId: 'ana' },
+    { streamId: journeyId, sequence: 2, customerId: 'ana' },
   ),
-  recorded(reason('question'), { id: journeyId, sequence: 3, customerId: 'ana' }),
+  recorded(reason('question'), { streamId: journeyId, sequence: 3, customerId: 'ana' }),
 ]
 const work = [
   recorded(
@@ -41,7 +40,7 @@ const work = [
       type: 'throughline.ContactAssigned.v1',
       data: { contactId: 'c1', journeyId, offerId: 'o', agentId: 'joel', channel: 'chat' },
     },
-    { id: 'c1', sequence: 2, at: '2026-11-20T09:05:00.000Z' },
+    { streamId: 'c1', sequence: 2, occurredAt: '2026-11-20T09:05:00.000Z' },
   ),
 ]
 
@@ -56,13 +55,7 @@ describe('routing’s view of journeys', () => {
       reason: { value: { code: 'question' }, sequence: 3 },
       agent: { agentId: 'joel', at: '2026-11-20T09:05:00.000Z' },
     })
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(5), { minLength: 6, maxLength: 6 }), async (choices) => {
-        expect(await projected(journeysView, woven<RecordedEvent>([guests, hers, work], choices))).toEqual(
-          expected,
-        )
-      }),
-    )
+    await sameForAnyOrder(journeysView, [guests, hers, work])
   })
 })
 
@@ -71,11 +64,11 @@ describe('routing’s other views', () => {
     const rows = await projected(customersView, [
       recorded(
         { type: 'throughline.CustomerRegistered.v1', data: { customerId: 'ana', segment: 'premium' } },
-        { id: 'ana' },
+        { streamId: 'ana' },
       ),
       recorded(
         { type: 'throughline.CustomerDetailsCorrected.v1', data: { customerId: 'ana', language: 'pt' } },
-        { id: 'ana', sequence: 1 },
+        { streamId: 'ana', sequence: 1 },
       ),
     ])
     expect(rows.get('ana')?.row).toEqual({ customerId: 'ana', segment: 'premium', language: 'pt' })
@@ -86,21 +79,24 @@ describe('routing’s other views', () => {
       type: 'throughline.CaseAssigned.v1',
       data: { caseId: 'k', customerId: 'ana', staffId: 'mira' },
     }
-    const rows = await projected(caseOwnersView, [recorded(assigned, { id: 'k' })])
+    const rows = await projected(caseOwnersView, [recorded(assigned, { streamId: 'k' })])
     expect(rows.get('k')?.row).toEqual({ caseId: 'k', staffId: 'mira' })
   })
 
   it('know a merged customer under the new id, until the merge is taken back', async () => {
     const merged = recorded(
       { type: 'throughline.CustomersMerged.v1', data: { customerId: 'ana', mergedId: 'old' } },
-      { id: 'ana' },
+      { streamId: 'ana' },
     )
     const undone = recorded(
       { type: 'throughline.CustomersUnmerged.v1', data: { customerId: 'ana', mergedId: 'old' } },
-      { id: 'ana', sequence: 1 },
+      { streamId: 'ana', sequence: 1 },
     )
-    expect((await projected(peopleView, [merged])).get('old')?.row).toEqual({ id: 'old', goesBy: 'ana' })
-    expect((await projected(peopleView, [merged, undone])).size).toBe(0)
+    const known = async (...told: Parameters<typeof projected>[1]) => {
+      const rows = await projected(peopleView, told)
+      return ownerOf('old', (key) => Promise.resolve(rows.get(key)?.row))
+    }
+    expect([await known(), await known(merged), await known(merged, undone)]).toEqual(['old', 'ana', 'old'])
   })
 
   it('keep what a promised call was asked for with, until it is over', async () => {
@@ -116,14 +112,14 @@ describe('routing’s other views', () => {
           callFrom: '2026-11-20T10:00:00.000Z',
         },
       },
-      { id: 'c' },
+      { streamId: 'c' },
     )
     const ended = recorded(
       {
         type: 'throughline.ContactEnded.v1',
         data: { contactId: 'c', journeyId, by: 'customer', answeredBy: 'nobody', channel: 'callback' },
       },
-      { id: 'c', sequence: 1 },
+      { streamId: 'c', sequence: 1 },
     )
     expect((await projected(requestsView, [asked])).get('c')?.row).toMatchObject({ channel: 'callback' })
     expect((await projected(requestsView, [asked, ended])).size).toBe(0)
@@ -133,7 +129,7 @@ describe('routing’s other views', () => {
     const published = (policy: string, version: number) =>
       recorded(
         { type: 'throughline.ChannelPolicyPublished.v1', data: { policy, version, document: {} } },
-        { id: policy, sequence: version },
+        { streamId: policy, sequence: version },
       )
     const rows = await projected(publishedView, [
       published('care', 1),

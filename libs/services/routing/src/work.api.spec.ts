@@ -6,7 +6,7 @@ import { CARE_POLICY } from './policy/care-policy.example.js'
 import { begin, idOf, request } from './routing.world.suite.js'
 
 interface Offers {
-  readonly items: readonly { readonly offerId: string; readonly contactId: string }[]
+  readonly items: readonly { readonly id: string; readonly contactId: string }[]
 }
 
 describe('contacts in queues', () => {
@@ -113,12 +113,12 @@ describe('contacts in queues', () => {
     const contactId = await queue()
     await presence(mira, 'ready')
     const [offer] = await offersOf(joel)
-    expect(await answer(mira, contactId, String(offer?.offerId), 'refusal')).toMatchObject({ status: 404 })
-    const refused = await answer(joel, contactId, String(offer?.offerId), 'refusal')
+    expect(await answer(mira, contactId, String(offer?.id), 'refusal')).toMatchObject({ status: 404 })
+    const refused = await answer(joel, contactId, String(offer?.id), 'refusal')
     expect(refused).toMatchObject({ status: 200, body: { state: 'queued' } })
     await world.settled()
     expect(await offersOf(mira)).toMatchObject([{ contactId, dueBy: at(180_000) }])
-    expect(await answer(joel, contactId, String(offer?.offerId), 'acceptance')).toMatchObject({
+    expect(await answer(joel, contactId, String(offer?.id), 'acceptance')).toMatchObject({
       status: 409,
       body: { code: 'routing.offer-over' },
     })
@@ -133,7 +133,7 @@ describe('contacts in queues', () => {
     await world.settled()
     expect(await last('OfferWithdrawn')).toMatchObject({ why: 'customer-left', agentId: joel.id })
     expect(await last('ContactLeftQueue')).toMatchObject({ why: 'solved' })
-    expect(await answer(joel, contactId, String(offer?.offerId), 'acceptance')).toMatchObject({ status: 409 })
+    expect(await answer(joel, contactId, String(offer?.id), 'acceptance')).toMatchObject({ status: 409 })
     expect(await world.as(joel).get('/api/v1/routing/agents/me')).toMatchObject({ body: { load: 0 } })
   })
 
@@ -165,7 +165,7 @@ describe('contacts in queues', () => {
     await presence(joel, 'ready')
     const contactId = await queue()
     const [offer] = await offersOf(joel)
-    await answer(joel, contactId, String(offer?.offerId), 'acceptance')
+    await answer(joel, contactId, String(offer?.id), 'acceptance')
     await presence(mira, 'ready')
     await world.tell(
       'throughline.ContactTransferred.v1',
@@ -202,7 +202,7 @@ describe('contacts in queues', () => {
     expect(await last('ContactQueued')).toMatchObject({ channel: 'callback', dueBy: at(2 * HOUR) })
     for (const attempt of [1, 2, 3]) {
       const [offer] = await offersOf(joel)
-      await answer(joel, contactId, String(offer?.offerId), 'acceptance')
+      await answer(joel, contactId, String(offer?.id), 'acceptance')
       await world.tell(
         'throughline.CallEnded.v1',
         { ...of(contactId), leg: 1, cause: 'unanswered' },
@@ -251,7 +251,7 @@ describe('contacts in queues', () => {
     await presence(joel, 'ready')
     const contactId = await queue()
     const [offer] = await offersOf(joel)
-    await answer(joel, contactId, String(offer?.offerId), 'acceptance')
+    await answer(joel, contactId, String(offer?.id), 'acceptance')
     expect(await presence(joel, 'signed-off')).toMatchObject({
       status: 409,
       body: { code: 'routing.contacts-held', contacts: [contactId] },

@@ -12,7 +12,7 @@ import { standingOf, waitingIn, waitLeft } from './standing.js'
 import { expectedWait, waitInterval } from './policy/expected-wait.js'
 import { acceptOffer, declineOffer } from './work.decisions.js'
 import { workOf, works } from './work.js'
-import type { WorkEvent, WorkState } from './work.js'
+import type { Offer, WorkEvent, WorkState } from './work.js'
 
 @Injectable()
 export class WorkService {
@@ -145,8 +145,12 @@ function detailsOf(state: WorkState) {
     excluded,
     attempts,
     lastAgentId: lastAgentId ?? null,
-    offer: state.status === 'offered' ? state.offer : null,
+    offer: state.status === 'offered' ? offerShown(state.offer) : null,
   }
+}
+
+function offerShown({ offerId: id, agentId, expiresAt }: Offer) {
+  return { id, agentId, expiresAt }
 }
 
 function least(moments: readonly string[]): string | null {

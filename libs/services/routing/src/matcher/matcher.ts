@@ -115,6 +115,17 @@ export class Matcher implements Matching {
     this.contacts.delete(id)
   }
 
+  /** Waits on with its place, and is matched with nobody until it is resumed. */
+  hold(id: string): void {
+    const contact = this.contacts.get(id)
+    if (contact !== undefined) this.stopWaiting(contact)
+  }
+
+  resume(id: string): void {
+    const contact = this.contacts.get(id)
+    if (contact?.phase === 'waiting' && contact.stay === undefined) this.wait(contact)
+  }
+
   offer(id: string, agentId: string): void {
     const contact = this.contacts.get(id)
     const agent = this.agents.get(agentId)
