@@ -100,6 +100,8 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
         this.#position = event.position
       }
       if (page.length < PAGE) return this.#position > from
+      // A long log is read page by page, and requests are answered in between.
+      await this.timers.sleep(0)
     }
   }
 

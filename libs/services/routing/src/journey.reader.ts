@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common'
 import { fromInstant, Refused } from '@throughline/kernel'
-import { has, ViewStore } from '@throughline/ports'
-import type { Caller } from '@throughline/ports'
+import { EventStore, has, ViewStore } from '@throughline/ports'
+import type { Caller, RecordedEvent, Rows } from '@throughline/ports'
 import { customersView, journeysView } from './journey.view.js'
-import type { JourneyRow } from './journey.view.js'
+import type { JourneyRow, JourneyTold } from './journey.view.js'
 import { goesBy } from './people.view.js'
 import type { JourneyFacts } from './policy/channel-policy.js'
 
 @Injectable()
 export class JourneyReader {
-  constructor(private readonly views: ViewStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly views: ViewStore,
+  ) {}
 
   /** The caller's own journey. @throws Refused `routing.journey-unknown` */
   async own(journeyId: string, caller: Caller): Promise<JourneyRow & { readonly owner: string }> {
-    const row = await this.views.row(journeysView, journeyId)
+    const row = await this.#known(journeyId)
     const owner = row?.claimedBy ?? row?.startedBy
     if (row !== undefined && owner !== undefined) {
       const now = await goesBy(this.views, owner)
@@ -50,9 +53,40 @@ export class JourneyReader {
     }
   }
 
+  // From the log and not from the view: what was chosen a moment ago decides which channels are open.
+  async #known(journeyId: string): Promise<JourneyRow | undefined> {
+    const row = new OneRow()
+    for (const event of await this.store.readJourney(journeyId)) {
+      if (isTold(event)) await journeysView.project(event, row)
+    }
+    return row.row
+  }
+
   /** The segment a customer is in now, where it is known. */
   async segmentOf(personId: string): Promise<string | undefined> {
     const row = await this.views.row(customersView, await goesBy(this.views, personId))
     return row?.segment
   }
+}
+
+/** The row of one journey, remade from its events. */
+class OneRow implements Rows<JourneyRow> {
+  row: JourneyRow | undefined
+
+  get(): Promise<JourneyRow | undefined> {
+    return Promise.resolve(this.row)
+  }
+  put(_key: string, row: JourneyRow): void {
+    this.row = row
+  }
+  remove(): void {
+    this.row = undefined
+  }
+  list(): Promise<readonly []> {
+    return Promise.resolve([])
+  }
+}
+
+function isTold(event: RecordedEvent): event is RecordedEvent<JourneyTold> {
+  return journeysView.on.some((type) => type === event.type)
 }

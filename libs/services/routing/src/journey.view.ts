@@ -15,7 +15,7 @@ export interface JourneyRow {
   readonly agent?: { readonly agentId: string; readonly at: Instant }
 }
 
-type JourneyTold = EventOf<
+export type JourneyTold = EventOf<
   | 'throughline.JourneyStarted.v1'
   | 'throughline.JourneyClaimed.v1'
   | 'throughline.ItemChosen.v1'
