@@ -27,6 +27,25 @@ describe('the demo', () => {
     expect(body.open).toHaveLength(1)
     expect(body.contacts.items).toHaveLength(2)
     expect(body.items.filter(({ count }) => count > 0).length).toBeGreaterThanOrEqual(4)
+    const recorded = await stage.host().events.readAll({ limit: 100_000 })
+    const count = (type: string): number => recorded.filter((event) => event.type === type).length
+    const contacts = count('throughline.ContactRequested.v1')
+    expect(contacts).toBeGreaterThan(10)
+    const ivo = stage.person('ivo@halden.example')
+    const { body: drivers } = await ivo.api.get<{
+      readonly things: readonly { readonly thingKind: string; readonly total: { readonly n: number } }[]
+    }>('/api/v1/insight/drivers')
+    expect(drivers.things).toMatchObject([{ thingKind: 'purchase', total: { n: contacts } }])
+    const { body: online } = await ivo.api.get<{
+      readonly chose: { readonly figure: { readonly n: number; readonly k: number } }
+    }>('/api/v1/insight/online-before-contact')
+    expect(online.chose.figure).toMatchObject({ n: contacts, k: contacts })
+    const { body: times } = await ivo.api.get<{
+      readonly byChannel: readonly { readonly n?: number; readonly cell: { readonly channel: string } }[]
+      readonly promises: readonly unknown[]
+    }>('/api/v1/insight/answer-times')
+    expect(times.byChannel.length).toBeGreaterThan(0)
+    expect(JSON.stringify(times)).toContain('"threshold":60')
     const { body: letters } = await stage.operator.get<{ readonly items: readonly unknown[] }>(
       '/api/v1/platform/dead-letters',
     )

@@ -23,6 +23,7 @@ describe('the whole journey on one machine', () => {
   let ana: Person
   let joel: Person
   let mira: Person
+  let rui: Person
   let helena: Person
   let ivo: Person
   const known = {
@@ -31,12 +32,18 @@ describe('the whole journey on one machine', () => {
     readings: [] as string[],
     articles: [] as string[],
     contact: '',
+    code: '',
     caseId: '',
     feedback: '',
     accepted: 0,
   }
 
   const token = async (person: Person): Promise<string> => person.token()
+  const refusal = async (request: Promise<unknown>): Promise<Problem> => {
+    const answer: unknown = await request.catch((error: unknown) => error)
+    if (answer instanceof Problem) return answer
+    throw new Error('it was not refused')
+  }
   const ready = async (person: Person): Promise<void> => {
     await person.api.put('/api/v1/routing/agents/me/presence', { state: 'ready' })
     await stage.settle()
@@ -51,6 +58,7 @@ describe('the whole journey on one machine', () => {
     for (const [name, roles] of [
       ['joel', ['agent']],
       ['mira', ['agent']],
+      ['rui', ['agent']],
       ['helena', ['supervisor', 'knowledge-owner']],
       ['ivo', ['analyst']],
     ] as const) {
@@ -58,9 +66,10 @@ describe('the whole journey on one machine', () => {
     }
     joel = stage.person('joel@halden.example')
     mira = stage.person('mira@halden.example')
+    rui = stage.person('rui@halden.example')
     helena = stage.person('helena@halden.example')
     ivo = stage.person('ivo@halden.example')
-    for (const person of [joel, mira, helena, ivo]) await person.signIn()
+    for (const person of [joel, mira, rui, helena, ivo]) await person.signIn()
     await helena.api.put('/api/v1/routing/policies/care', POLICY)
     await helena.api.put('/api/v1/my-stuff/reasons/reasons', { kinds: REASONS })
     await helena.api.put(`/api/v1/routing/agents/${joel.id}/skills`, {
@@ -286,6 +295,33 @@ describe('the whole journey on one machine', () => {
     expect(derived.body).toMatchObject({ equal: true })
   })
 
+  it('4. urgent always has an immediate channel, trivial may get only slow ones (C12)', async () => {
+    const shown = async (kind: string, code: string) => {
+      const started = await ana.api.post<{ readonly id: string }>('/api/v1/journey/journeys', {
+        entrance: 'need-help',
+      })
+      const { body: things } = await ana.api.get<{ readonly items: readonly { readonly id: string }[] }>(
+        `/api/v1/my-stuff/items?kind=${kind}`,
+      )
+      const path = `/api/v1/journey/journeys/${started.body.id}`
+      await ana.api.put(`${path}/item`, { itemId: things.items[0]?.id })
+      await ana.api.put(`${path}/reason`, { code })
+      const { body } = await ana.api.post<{
+        readonly level: { readonly urgency: string }
+        readonly channels: readonly { readonly channel: string; readonly pace: string }[]
+        readonly shortfall: Body | null
+      }>('/api/v1/routing/offers', { journeyId: started.body.id })
+      return body
+    }
+    const leak = await shown('purchase', 'water-leak')
+    expect(leak.level.urgency).toBe('critical')
+    expect(leak.channels.some(({ pace }) => pace === 'immediate')).toBe(true)
+    expect(leak.shortfall).toBeNull()
+    const letter = await shown('marketing', 'no-more')
+    expect(letter.level.urgency).toBe('trivial')
+    expect(letter.channels.some(({ pace }) => pace === 'immediate')).toBe(false)
+  })
+
   it('5. chat goes to the agent who fits, who sees everything before accepting; an offer not taken goes on (C13, C15, C16, C18)', async () => {
     await stage.settle()
     const requested = await ana.api.post<{ readonly id: string }>('/api/v1/contact/contacts', {
@@ -318,10 +354,13 @@ describe('the whole journey on one machine', () => {
     ]) {
       expect(text).toContain(part)
     }
-    // Nobody else may look.
-    await expect(
-      joel.api.get(`/api/v1/journey/journeys/${'0'.repeat(8)}-0000-7000-8000-000000000000/context`),
-    ).rejects.toMatchObject({ status: 404 })
+    // Nobody else may look, and nobody learns whether there is anything to see.
+    const foreign = await refusal(rui.api.get(`${journeyPath()}/context`))
+    const unknown = await refusal(
+      rui.api.get('/api/v1/journey/journeys/00000000-0000-7000-8000-000000000000/context'),
+    )
+    expect(foreign).toMatchObject({ status: 404 })
+    expect({ ...foreign }).toEqual({ ...unknown })
     const taken = await mira.api.post(
       `/api/v1/routing/work/${known.contact}/offers/${offer?.id ?? ''}/acceptance`,
       {},
@@ -349,6 +388,7 @@ describe('the whole journey on one machine', () => {
     const spoken = await ana.api.post<{ readonly code: string }>(`${contactPath()}/continuations`, {
       form: 'spoken',
     })
+    known.code = spoken.body.code
     await hers.close()
     await stage.listeners(1)
     await stage.pass(SECOND)
@@ -384,10 +424,18 @@ describe('the whole journey on one machine', () => {
     await stage.settle()
   })
 
-  it('6. the code is good once, and wrong ones all sound alike', async () => {
-    await expect(
-      stage.operator.post('/api/v1/contact/resumptions', { code: 'K7M2-9QXD', channel: 'phone' }),
-    ).rejects.toBeInstanceOf(Problem)
+  it('6. the code is good once; used, wrong and misspelt ones all sound alike (H13)', async () => {
+    const answers = []
+    for (const code of [known.code, 'K7M2-9QXD', '0000-0000']) {
+      const {
+        status,
+        code: problem,
+        message,
+      } = await refusal(stage.operator.post('/api/v1/contact/resumptions', { code, channel: 'phone' }))
+      answers.push({ status, problem, message })
+    }
+    expect(answers[1]).toEqual(answers[0])
+    expect(answers[2]).toEqual(answers[0])
   })
 
   it('7. the summary stands in My Stuff as a case she can follow; one call begins again from it (C20 to C23)', async () => {
