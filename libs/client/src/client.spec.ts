@@ -74,7 +74,7 @@ describe('a caller of the API', () => {
   it('asks for a new token once when the old one has run out', async () => {
     const { client, asked } = server(answer(401), answer(200))
     await client.get('/x')
-    expect(asked.map(({ headers }) => headers['authorization'])).toEqual(['Bearer token-1', 'Bearer token-2'])
+    expect(asked.map(({ headers }) => headers.authorization)).toEqual(['Bearer token-1', 'Bearer token-2'])
     await expect(server(answer(401), answer(401)).client.get('/x')).rejects.toBeInstanceOf(Problem)
   })
 

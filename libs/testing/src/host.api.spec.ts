@@ -364,6 +364,9 @@ describe('a host', () => {
     expect(take?.requestBody).toMatchObject({
       content: { 'application/json': { example: { text: 'hello' } } },
     })
+    const list = document.paths[PATH]?.get as
+      { parameters: readonly { name: string; in: string }[] } | undefined
+    expect(list?.parameters.map(({ name }) => name)).toEqual(['limit', 'after', 'Min-Position'])
     expect(body).toMatchObject({
       components: { schemas: { NoteBody: { additionalProperties: false, required: ['text'] } } },
     })
@@ -406,7 +409,7 @@ describe('a host at its limits', () => {
     const authorization = `Bearer ${await world.token(ana)}`
     // Waits for what will never come, so it is in hand when the stop begins.
     const reading = fetch(`${world.url}${PATH}`, { headers: { authorization, 'min-position': '1000000' } })
-    while (!/requests_open 2/.test(await (await fetch(`${world.url}/metrics`)).text()))
+    while (!(await (await fetch(`${world.url}/metrics`)).text()).includes('requests_open 2'))
       await Promise.resolve()
     const stopping = world.stop()
     expect((await reading).status).toBe(503)

@@ -65,6 +65,13 @@ export class ItemController {
   @ApiBody({
     description: 'One JSON object a line, at most 64 kB each and 100,000 lines: a FeedLine',
     schema: { type: 'string' },
+    examples: {
+      'two things': {
+        value: [AddItemBody.example, { ...AddItemBody.example, op: 'progress', state: 'returned' }]
+          .map((line) => JSON.stringify(line))
+          .join('\n'),
+      },
+    },
   })
   @ApiOperation({
     summary: 'Take a feed of things; bad lines are reported, the others go in, sent again adds nothing',

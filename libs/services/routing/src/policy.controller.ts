@@ -4,6 +4,7 @@ import { Code, Document, Moment, Optional, Part, Text } from '@throughline/contr
 import { Refused } from '@throughline/kernel'
 import { Allow, Answer, AsCommand, changed, PageQuery, pageOf } from '@throughline/ports'
 import type { Command } from '@throughline/ports'
+import { CARE_POLICY } from './policy/care-policy.example.js'
 import { PoliciesService } from './policy.service.js'
 import type { PolicyDocument } from './policy.js'
 
@@ -43,7 +44,11 @@ export class PoliciesController {
   @Put(':name')
   @Allow('supervisor', 'administrator')
   @ApiOperation({ summary: 'Publish a version of a policy; it is in force from now on' })
-  @ApiBody({ description: 'The policy as data', schema: { type: 'object' } })
+  @ApiBody({
+    description: 'The policy as data',
+    schema: { type: 'object' },
+    examples: { care: { value: CARE_POLICY } },
+  })
   async publish(@Param('name') name: string, @Body() document: unknown, @AsCommand() command: Command) {
     if (!isDocument(document)) {
       throw new Refused('invalid', 'routing.policy-invalid', 'A policy is an object with named members.', {
