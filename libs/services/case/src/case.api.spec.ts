@@ -403,6 +403,20 @@ describe('promises', () => {
     })
   })
 
+  it('made twice in the same words for the same time are one, missed once, and nobody tries again', async () => {
+    const summary = promise('We bring the part', inTwoHours())
+    const { caseId } = await contact({ summary })
+    await contact({ caseId, summary: { ...summary, issue: 'same' } })
+    await world.pass(3 * HOUR)
+    const head = await world.host.events.head()
+    await world.pass(MINUTE)
+    expect(await missed(caseId)).toHaveLength(1)
+    expect(await world.host.events.head()).toBe(head)
+    expect((await world.as(ana).get(`${path}/${caseId}`)).body).toMatchObject({
+      promises: [{ status: 'missed' }],
+    })
+  })
+
   it('are not missed when kept in time', async () => {
     const { caseId } = await contact({ summary: promise('We call you', inTwoHours()) })
     await world.as(joel).post(`${path}/${caseId}/kept-promises`, { what: 'We call you' })

@@ -6,6 +6,7 @@ import { EventStore, isLink, Timers, ViewStore } from '@throughline/ports'
 import { cases, missPromise } from './case.js'
 import { casesView, watched } from './case.view.js'
 import type { CaseRow } from './case.view.js'
+import type { CasePromise } from './promise.js'
 
 /** Looks for promised times that went by. It happened when the time went by, however late somebody looks. */
 @Injectable()
@@ -35,8 +36,8 @@ export class PromisesService implements OnApplicationBootstrap, OnModuleDestroy 
       const due = watched(row).filter(({ by }) => by <= now)
       // The list is in order of what is due first, so nothing behind this row is due either.
       if (due.length === 0) break
-      for (const { what, by } of due)
-        await this.#miss(row, what, by, now).catch((error: unknown) => failed.push(error))
+      for (const promise of due)
+        await this.#miss(row, promise, now).catch((error: unknown) => failed.push(error))
     }
     // One case that cannot be read must not keep the others waiting, nor go unheard.
     if (failed.length > 0) throw new AggregateError(failed, 'some promises could not be marked as missed')
@@ -44,12 +45,13 @@ export class PromisesService implements OnApplicationBootstrap, OnModuleDestroy 
 
   async #miss(
     { caseId, customerId, journeyId, promises }: CaseRow,
-    what: string,
-    by: Instant,
+    promise: CasePromise,
     now: Instant,
   ): Promise<void> {
+    const { what, by } = promise
     await this.store.transact(cases, caseId, missPromise({ what, by, now }), {
-      id: `${caseId}/promise-missed/${String(promises.findIndex((one) => one.what === what && one.by === by))}`,
+      // Its own place: one of the same words would share the id and never be missed.
+      id: `${caseId}/promise-missed/${String(promises.indexOf(promise))}`,
       actor: 'system:case',
       customerId,
       journeyId,

@@ -7,6 +7,7 @@ import type { Escalation } from './escalation.js'
 import { journeyContext } from './journey-context.js'
 import { policiesView } from './lookup.view.js'
 import { goesBy, idsOf } from './people.view.js'
+import { Presence } from './presence.js'
 
 /** A contact somebody may know of. */
 export interface Known {
@@ -23,6 +24,7 @@ export class ContactAccess {
   constructor(
     private readonly store: EventStore,
     private readonly views: ViewStore,
+    private readonly presence: Presence,
   ) {}
 
   /** @throws Refused `contact.unknown` */
@@ -35,7 +37,10 @@ export class ContactAccess {
       if (!ids.some((id) => id === requested.person.id || holders.includes(id))) throw unknownContact()
     }
     const customerId = await goesBy(this.views, requested.person.id)
-    return { state, version, by: byOf(caller), command: { ...command, journeyId, customerId } }
+    const by = byOf(caller)
+    // A page that asks again and again, where live streams are blocked, shows that she is there as well.
+    if (by.is === 'customer') this.presence.restart(contactId)
+    return { state, version, by, command: { ...command, journeyId, customerId } }
   }
 
   async read(contactId: string, caller: Caller): Promise<Known> {

@@ -45,7 +45,15 @@ export class ContactReactions implements OnApplicationBootstrap {
   async take(@Payload() event: RecordedEvent<EventOf<'throughline.ContactAssigned.v1'>>): Promise<void> {
     const known = await this.access.system(event.data.contactId, reactionTo(event, 'contact'))
     if (known === undefined) return
-    await this.store.transact(contacts, event.data.contactId, takeContact(event.data), known.command)
+    const { state } = await this.store.transact(
+      contacts,
+      event.data.contactId,
+      takeContact(event.data),
+      known.command,
+    )
+    // Who never opens a live stream is away from now on: nobody may be kept waiting for her for ever.
+    if (state.status === 'connected' && lastLeg(state.contact).channel === 'chat')
+      this.presence.expect(event.data.contactId)
   }
 
   @EventPattern('throughline.ContactLeftQueue.v1', { group: 'contact' })

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from '@throughline/kernel'
+import { HOUR, MINUTE, SECOND } from '@throughline/kernel'
 import { ana, customerNamed, guest, guestNamed, joel, mira, tomas } from '@throughline/testing'
 import type { World } from '@throughline/testing'
 import {
@@ -165,6 +165,55 @@ describe('going on elsewhere', () => {
     }
     expect(statuses.filter((status) => status === 404)).toHaveLength(5)
     expect(statuses.slice(-2)).toEqual([429, 429])
+  })
+
+  it('H13: tries count for an hour across the turn of the clock, and no record of them grows for ever', async () => {
+    const eve = customerNamed('00000066-0000-7000-8000-000000000000')
+    const attempts = async (count: number) => {
+      const statuses: number[] = []
+      for (let number = 0; number < count; number++) {
+        const wrong = { channel: 'phone', code: '0000-0001' }
+        statuses.push((await world.as(eve).post(`${API}/resumptions`, wrong)).status)
+      }
+      return statuses
+    }
+    await world.pass(HOUR - (world.clock.now() % HOUR) - MINUTE)
+    expect(await attempts(3)).toEqual([404, 404, 404])
+    await world.pass(2 * MINUTE)
+    expect(await attempts(3)).toEqual([404, 404, 429])
+    await world.pass(57 * MINUTE)
+    expect(await attempts(1)).toEqual([429])
+    await world.pass(MINUTE)
+    expect(await attempts(4)).toEqual([404, 404, 404, 429])
+    const hers = (await world.events()).filter(
+      ({ stream, actor }) => stream === 'guess' && actor === eve.actor,
+    )
+    expect(hers).toHaveLength(8)
+    expect(new Set(hers.map(({ streamId }) => streamId)).size).toBe(2)
+  })
+
+  it('H13: who tries on both sides of the turn of an hour at once gains nothing', async () => {
+    const eve = customerNamed('00000067-0000-7000-8000-000000000000')
+    const attempt = () => world.as(eve).post(`${API}/resumptions`, { channel: 'phone', code: '0000-0001' })
+    await world.pass(HOUR - (world.clock.now() % HOUR) - SECOND)
+    // The clock turns between the moment of the first tries and their recording.
+    const { events } = world.host
+    const append = events.append.bind(events)
+    let turned = false
+    const after: Promise<{ readonly status: number }>[] = []
+    events.append = async (target, ...rest) => {
+      if (target.stream === 'guess' && !turned) {
+        turned = true
+        world.clock.move(2 * SECOND)
+        after.push(...Array.from({ length: 5 }, attempt))
+        await Promise.all(after)
+      }
+      return append(target, ...rest)
+    }
+    const first = await attempt()
+    events.append = append
+    const statuses = [first, ...(await Promise.all(after))].map(({ status }) => status)
+    expect(statuses.sort()).toEqual([404, 404, 404, 404, 404, 429])
   })
 
   it('needs no sign-in: the code is the proof, and tries are counted all the same', async () => {

@@ -12,7 +12,7 @@ import { continuationUnknown, goOn } from './contact.moves.js'
 import type { Told } from './contact.service.js'
 import { issueContinuation } from './contact.words.js'
 import { digestContinuation, makeContinuation, openContinuation } from './continuation-token.js'
-import { guesses, MOST_TRIES, tryContinuation, tryWasRight } from './guess.js'
+import { guesses, hourOf, MOST_TRIES, refuseTooMany, tryContinuation, tryWasRight } from './guess.js'
 import { continuationsView } from './lookup.view.js'
 import { idsOf } from './people.view.js'
 import { readSpokenCode, showSpokenCode } from './spoken-code.js'
@@ -119,27 +119,50 @@ export class ContinuationService {
   /** Counted before anything is looked up, by whom as well as it is known, and for the unknown all together. */
   async #try(command: Command, caller: Caller, peer: string): Promise<{ wasRight(): Promise<void> }> {
     const anyone = caller.kind === 'anyone'
-    const own = this.ids.derive('guess', anyone ? await this.keys.veil(peer) : caller.actor)
     const counts = [
-      { id: own, most: MOST_TRIES },
-      ...(anyone ? [{ id: this.ids.derive('guess', 'anyone'), most: MOST_TRIES_OF_ANYONE }] : []),
+      { who: anyone ? await this.keys.veil(peer) : caller.actor, most: MOST_TRIES },
+      ...(anyone ? [{ who: 'anyone', most: MOST_TRIES_OF_ANYONE }] : []),
     ]
     const tryId = this.ids.derive('try', command.id)
     const { actor, traceparent } = command
     const counting = { actor, ...(traceparent !== undefined && { traceparent }) }
     const at = this.clock.instant()
-    for (const { id, most } of counts) {
-      const decision = tryContinuation({ tryId, at, most })
-      await this.store.transact(guesses, id, decision, { ...counting, id: `${command.id}/try` })
-    }
+    for (const { who, most } of counts)
+      await this.#count(who, { tryId, at, most }, { ...counting, id: `${command.id}/try` })
     return {
       wasRight: async () => {
-        for (const { id } of counts) {
-          const wish = { ...counting, id: `${command.id}/right` }
-          await this.store.transact(guesses, id, tryWasRight({ tryId }), wish)
+        const wish = { ...counting, id: `${command.id}/right` }
+        for (const { who } of counts) {
+          // Asked again after the turn of an hour, it stands in the hour before.
+          for (const hour of [hourOf(at), hourOf(at) - 1])
+            await this.store.transact(guesses, this.#triesOf(who, hour), tryWasRight({ tryId }), wish)
         }
       },
     }
+  }
+
+  async #count(
+    who: string,
+    wish: { readonly tryId: string; readonly at: string; readonly most: number },
+    command: Command,
+  ): Promise<void> {
+    const hour = hourOf(wish.at)
+    const load = async (other: number) =>
+      (await this.store.load(guesses, this.#triesOf(who, other))).state.tries
+    const decision = tryContinuation({ ...wish, before: await load(hour - 1) })
+    const { outcome, state } = await this.store.transact(guesses, this.#triesOf(who, hour), decision, command)
+    if (outcome !== 'applied') return
+    // Tries at once on both sides of the turn of an hour do not meet in one stream: each looks for the other once it
+    // counts, so that too many are never let through.
+    const all = [...(await load(hour - 1)), ...state.tries, ...(await load(hour + 1))]
+    refuseTooMany(
+      all.filter(({ tryId }) => tryId !== wish.tryId),
+      wish,
+    )
+  }
+
+  #triesOf(who: string, hour: number): string {
+    return this.ids.derive('guess', who, String(hour))
   }
 
   async #ofCode(said: string): Promise<Found | undefined> {

@@ -1,7 +1,9 @@
 import { MINUTE, SECOND } from '@throughline/kernel'
 import { ana, archive, helena, joel, mira, shop } from '@throughline/testing'
 import type { World } from '@throughline/testing'
+import { viewId, ViewStore } from '@throughline/ports'
 import { SummariseContactBody } from './contact.controller.js'
+import { contactsView } from './contact.view.js'
 import {
   API,
   assign,
@@ -115,6 +117,43 @@ describe('a conversation', () => {
     expect(await world.host.events.head()).toBe(before)
   })
 
+  it('shows an agent typing in contacts that came to her after she began to listen', async () => {
+    const contact = await contactOf(world, ana)
+    const heard = await listen(world, `${API}/live`, joel, undefined, /typing/, async () => {
+      await assign(world, contact, joel)
+      expect((await world.as(ana).post(`${API}/contacts/${contact.contactId}/typing`)).status).toBe(204)
+    })
+    expect(heard).toContain(`event: typing\ndata: {"contactId":"${contact.contactId}","by":"customer"}`)
+  })
+
+  it('brings an agent what was assigned between the last list and the stream, and nothing older', async () => {
+    const before = await contactOf(world, ana)
+    await assign(world, before, joel)
+    const gap = await contactOf(world, ana)
+    const away = await contactOf(world, ana)
+    await assign(world, away, joel)
+    const views = world.host.app.get(ViewStore)
+    const known = await views.position(viewId(contactsView))
+    const page = await views.rows(contactsView, `agent:${joel.id}`, { limit: 200, descending: true })
+    await assign(world, away, mira)
+    await assign(world, gap, joel)
+    // The view as it was a moment ago, as one that lags behind shows it.
+    const [position, rows] = [views.position.bind(views), views.rows.bind(views)]
+    views.position = () => Promise.resolve(known)
+    views.rows = () => Promise.resolve(page as never)
+    const heard = listen(world, `${API}/live`, joel, undefined, /Since when/, async () => {
+      Object.assign(views, { position, rows })
+      for (const { contactId } of [away, before, gap]) {
+        const agent = contactId === away.contactId ? mira : joel
+        await world.as(agent).post(`${API}/contacts/${contactId}/messages`, { text: 'Since when?' })
+      }
+    })
+    const text = await heard
+    expect(text).toMatch(new RegExp(`event: ContactAssigned\ndata: \\{"contactId":"${gap.contactId}"`))
+    expect(text).not.toContain(away.contactId)
+    expect(text).not.toMatch(new RegExp(`event: ContactAssigned\ndata: \\{"contactId":"${before.contactId}"`))
+  })
+
   it('C45: counts as dropped a minute after the page is gone, and as over after half an hour', async () => {
     const contact = await contactOf(world, ana)
     await assign(world, contact, joel)
@@ -132,6 +171,27 @@ describe('a conversation', () => {
     await world.pass(2 * MINUTE)
     expect(await world.as(joel).get(path)).toMatchObject({ body: { state: 'wrapping', agentId: joel.id } })
     expect((await world.events('throughline.ContactEnded.v1')).at(-1)?.data).toMatchObject({ by: 'dropped' })
+  })
+
+  it('C45: counts as dropped when her page never listens, and lasts as long as it asks', async () => {
+    const contact = await contactOf(world, ana)
+    await assign(world, contact, joel)
+    const path = `${API}/contacts/${contact.contactId}`
+    await world.pass(50 * SECOND)
+    await world.as(ana).get(`${path}/messages`)
+    await world.pass(50 * SECOND)
+    expect(await world.as(joel).get(path)).toMatchObject({ body: { state: 'connected' } })
+    await world.pass(11 * SECOND)
+    expect(await world.as(joel).get(path)).toMatchObject({ body: { state: 'dropped' } })
+  })
+
+  it('C45: on other channels drops nobody who does not listen', async () => {
+    const contact = await contactOf(world, ana, 'message')
+    await assign(world, contact, joel, 'message')
+    await world.pass(2 * MINUTE)
+    expect(await world.as(joel).get(`${API}/contacts/${contact.contactId}`)).toMatchObject({
+      body: { state: 'connected' },
+    })
   })
 
   it('by phone goes from ringing to the end, told by the agent or the edge', async () => {
@@ -211,7 +271,7 @@ describe('a conversation', () => {
     )
   })
 
-  it('of a store is recorded whole by the desk, in a journey of that customer only', async () => {
+  it('C41: of a store is recorded whole by the desk, in a journey of that customer only', async () => {
     const journeyId = await journeyOf(world, ana)
     const record = { ...RecordContactBody.example, journeyId, customerId: ana.id, origin: undefined }
     expect(await world.as(joel).post(`${API}/records`, record)).toMatchObject({ status: 201 })

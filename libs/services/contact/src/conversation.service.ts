@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Clock, Ids } from '@throughline/kernel'
-import { EventStore, has, LiveFeed, ViewStore } from '@throughline/ports'
+import type { DomainEvent } from '@throughline/kernel'
+import { EventStore, has, LiveFeed, viewId, ViewStore } from '@throughline/ports'
 import type { Caller, Command, LiveResponse } from '@throughline/ports'
 import type { Received } from './channel-adapter.js'
 import { Channels } from './channels.js'
@@ -9,6 +10,7 @@ import type { Known } from './contact.access.js'
 import { tellCall } from './contact.call.js'
 import type { CallCause, CallTold } from './contact.call.js'
 import { contacts, lastLeg, refuseOtherAgents, unknownContact } from './contact.js'
+import type { ContactTaken } from './contact.js'
 import { isLive, LIVE, seenBy, shortName } from './contact.live.js'
 import type { Told } from './contact.service.js'
 import { addNote, markSeen, postMessage } from './contact.words.js'
@@ -19,6 +21,9 @@ import { idsOf } from './people.view.js'
 import { Presence } from './presence.js'
 import { tells } from './tells.js'
 import { transcriptHash } from './transcript.js'
+
+/** A call that rings is hers before anything public says so. */
+const TAKEN: ContactTaken['type'] = 'throughline.ContactTaken.v1'
 
 export interface Saying {
   readonly text: string
@@ -155,7 +160,7 @@ export class ConversationService {
     this.live.open(response, {
       caller,
       types: LIVE,
-      channels: [channelOf(contactId)],
+      channels: () => [channelOf(contactId)],
       ...(lastEventId !== undefined && { lastEventId }),
       select: (event) => {
         if (!isLive(event) || event.data.contactId !== contactId) return undefined
@@ -177,20 +182,30 @@ export class ConversationService {
   async listenToMine(response: LiveResponse, lastEventId: string | undefined, caller: Caller): Promise<void> {
     // Those that are over too: a stream that resumes may have their end still to come.
     const page = { limit: 200, descending: true }
+    const known = await this.views.position(viewId(contactsView))
     const { items } = await this.views.rows(contactsView, `agent:${caller.id}`, page)
     const mine = new Set(items.map((row) => row.contactId))
+    const resumes = lastEventId !== undefined && lastEventId !== ''
+    const heard = resumes ? Number(lastEventId) : await this.store.head()
+    const joined = new Set<string>()
     this.live.open(response, {
       caller,
-      types: LIVE,
-      channels: [...mine].map(channelOf),
-      ...(lastEventId !== undefined && { lastEventId }),
+      types: [...LIVE, TAKEN],
+      channels: () => [...mine].map(channelOf),
+      // From where the list ends: what came to her since would otherwise fall between list and stream.
+      lastEventId: String(Math.min(heard, known)),
       select: (event) => {
-        if (!isLive(event)) return undefined
+        const given = givenTo(event)
+        if (given !== undefined && given.agentId !== caller.id) mine.delete(given.contactId)
+        else if (given !== undefined && !mine.has(given.contactId)) {
+          mine.add(given.contactId)
+          joined.add(given.contactId)
+        }
+        if (!isLive(event) || !mine.has(event.data.contactId)) return undefined
         const { contactId } = event.data
-        if (tells(event, 'throughline.ContactAssigned.v1') && event.data.agentId === caller.id)
-          mine.add(contactId)
-        if (!mine.has(contactId)) return undefined
         if (tells(event, 'throughline.ContactTransferred.v1')) mine.delete(contactId)
+        // What came before the stream is news only of a contact that no list showed yet.
+        if (event.position <= heard && (resumes || !joined.has(contactId))) return undefined
         const data = seenBy('staff', event)
         return data === undefined ? undefined : { event: shortName(event.type), data }
       },
@@ -215,6 +230,17 @@ export class ConversationService {
 function textOf([received]: readonly Received[]): string {
   if (received?.what.is !== 'text') throw unknownContact()
   return received.what.text
+}
+
+/** Whose a contact has become by this event, if it says so. */
+function givenTo(event: DomainEvent): { readonly contactId: string; readonly agentId?: string } | undefined {
+  if (tells(event, 'throughline.ContactAssigned.v1')) return event.data
+  if (tells(event, 'throughline.ContactConnected.v1')) return event.data
+  return isTaken(event) ? event.data : undefined
+}
+
+function isTaken(event: DomainEvent): event is ContactTaken {
+  return event.type === TAKEN
 }
 
 function channelOf(contactId: string): string {

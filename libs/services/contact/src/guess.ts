@@ -20,11 +20,19 @@ interface Try {
   readonly at: Instant
 }
 
+interface Wish extends Try {
+  /** Tries that may be wrong in any hour. */
+  readonly most: number
+}
+
 export interface GuessState {
   readonly tries: readonly Try[]
 }
 
-/** Tries of one caller, or of all who say nothing of themselves. */
+/**
+ * Tries of one caller, or of all who say nothing of themselves, in one hour of the clock: a stream that only grew would
+ * cost more with every try. The hour before it counts too, so whoever decides brings its tries along.
+ */
 export const guesses: Stream<GuessState, GuessEvent> = {
   name: 'guess',
   initial: { tries: [] },
@@ -44,20 +52,28 @@ export const guesses: Stream<GuessState, GuessEvent> = {
 /** Wrong tries of one caller in an hour. */
 export const MOST_TRIES = 5
 
+/** Which hour of the clock a moment falls into: a part of its stream's id. */
+export const hourOf = (at: Instant): number => Math.floor(fromInstant(at) / HOUR)
+
 export const tryContinuation =
-  ({ tryId, at, most }: { readonly tryId: string; readonly at: Instant; readonly most: number }) =>
+  ({ tryId, at, most, before = [] }: Wish & { readonly before?: readonly Try[] }) =>
   (state: GuessState): readonly GuessEvent[] => {
-    if (state.tries.some((each) => each.tryId === tryId)) return []
-    const recent = state.tries.filter((each) => fromInstant(at) - fromInstant(each.at) < HOUR)
-    const oldest = recent[0]
-    if (recent.length >= most && oldest !== undefined) {
-      throw new Refused('too-many', 'contact.too-many-tries', 'Too many codes were tried.', {
-        todo: 'Sign in to go on, or try later.',
-        retryAfter: Math.max(1, Math.ceil((fromInstant(oldest.at) + HOUR - fromInstant(at)) / SECOND)),
-      })
-    }
+    const tries = [...before, ...state.tries]
+    if (tries.some((each) => each.tryId === tryId)) return []
+    refuseTooMany(tries, { at, most })
     return [{ type: 'throughline.ContinuationTried.v1', data: { tryId, at } }]
   }
+
+/** @throws Refused `contact.too-many-tries` when these, without the one at hand, leave none */
+export function refuseTooMany(tries: readonly Try[], { at, most }: Pick<Wish, 'at' | 'most'>): void {
+  const recent = tries.filter((each) => fromInstant(at) - fromInstant(each.at) < HOUR)
+  const oldest = recent[0]
+  if (recent.length < most || oldest === undefined) return
+  throw new Refused('too-many', 'contact.too-many-tries', 'Too many codes were tried.', {
+    todo: 'Sign in to go on, or try later.',
+    retryAfter: Math.max(1, Math.ceil((fromInstant(oldest.at) + HOUR - fromInstant(at)) / SECOND)),
+  })
+}
 
 export const tryWasRight =
   ({ tryId }: { readonly tryId: string }) =>

@@ -27,7 +27,7 @@ export class Presence {
     this.#contacts.set(contactId, { streams, goneSince: streams === 0 ? this.clock.now() : undefined })
   }
 
-  /** After a start: streams that were open before are either opened again soon or gone from now on. */
+  /** Her stream is either open, or opened soon (after a start: again), or she is gone from now on. */
   expect(contactId: string): void {
     if (!this.#contacts.has(contactId))
       this.#contacts.set(contactId, { streams: 0, goneSince: this.clock.now() })
@@ -40,7 +40,7 @@ export class Presence {
       .map(([contactId]) => contactId)
   }
 
-  /** Nobody is connected to her yet: being away counts from now. */
+  /** Nobody is connected to her yet, or she was heard of just now: being away counts from now. */
   restart(contactId: string): void {
     const attendance = this.#contacts.get(contactId)
     if (attendance?.goneSince === undefined) return

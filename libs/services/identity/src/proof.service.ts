@@ -7,7 +7,7 @@ import { addressId } from './address.js'
 import type { Address } from './address.js'
 import { step } from './command.js'
 import { Keyring, sameDigest } from './keyring.js'
-import { answerCode, countCode, mailboxes } from './mailbox.js'
+import { answerCode, countCode, hourOf, mailboxes, refuseTooMany } from './mailbox.js'
 import {
   CODE_DIGITS,
   CODE_LIFETIME,
@@ -54,8 +54,7 @@ export class ProofService {
     const mailbox = addressId(this.ids, address)
     const known = deviceToken !== undefined && sameDigest(deviceToken, await this.deviceToken(mailbox))
     const now = this.clock.now()
-    const count = countCode({ challengeId, at: toInstant(now), known })
-    await this.store.transact(mailboxes, mailbox, count, step(command, 'count'))
+    await this.#count(mailbox, { challengeId, at: toInstant(now), known }, step(command, 'count'))
     const code = String(this.randomness.below(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
     const issued = {
       challengeId,
@@ -83,8 +82,12 @@ export class ProofService {
     if (state.status === 'none') throw codeOver()
     if (state.status === 'open') throw codeWrong(state.triesLeft)
     if (state.status === 'spent') throw codeWrong(0)
-    const answered = answerCode({ challengeId })
-    await this.store.transact(mailboxes, state.addressId, answered, step(command, 'answered'))
+    // A code is good for less than an hour: it was counted in this one or the one before.
+    const hour = hourOf(this.clock.instant())
+    for (const each of [hour, hour - 1]) {
+      const mailbox = this.#mailbox(state.addressId, each)
+      await this.store.transact(mailboxes, mailbox, answerCode({ challengeId }), step(command, 'answered'))
+    }
     const address = { kind: state.kind, address: await this.keyring.open(state.sealedAddress) }
     return { address, addressId: state.addressId }
   }
@@ -92,6 +95,31 @@ export class ProofService {
   /** Shows later that this address signed in on this device before (S22); it opens nothing. */
   deviceToken(mailbox: string): Promise<string> {
     return this.keyring.secret('device', mailbox)
+  }
+
+  async #count(addressId: string, wish: Parameters<typeof countCode>[0], command: Command): Promise<void> {
+    const hour = hourOf(wish.at)
+    const load = async (other: number) =>
+      (await this.store.load(mailboxes, this.#mailbox(addressId, other))).state.codes
+    const count = countCode(wish, await load(hour - 1))
+    const { outcome, state } = await this.store.transact(
+      mailboxes,
+      this.#mailbox(addressId, hour),
+      count,
+      command,
+    )
+    if (outcome !== 'applied') return
+    // Wishes at once on both sides of the turn of an hour do not meet in one stream: each looks for the other once it
+    // counts, so that too many are never let through.
+    const all = [...(await load(hour - 1)), ...state.codes, ...(await load(hour + 1))]
+    refuseTooMany(
+      all.filter(({ challengeId }) => challengeId !== wish.challengeId),
+      wish,
+    )
+  }
+
+  #mailbox(addressId: string, hour: number): string {
+    return this.ids.derive('mailbox', addressId, String(hour))
   }
 
   #digest(challengeId: string, code: string): Promise<string> {

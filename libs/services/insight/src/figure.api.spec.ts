@@ -151,6 +151,42 @@ describe('figures over HTTP', () => {
     expect(old.body).toMatchObject({ figures: [{ version: 1, n: 45 }] })
   })
 
+  it('C60: hold a contact as soon as it ends, though nobody asked for it', async () => {
+    const counts = () =>
+      Promise.all(
+        ['handle-time', 'contacts-by-cause'].map(async (metric) => {
+          const { body } = await ask(`/${metric}/figures`)
+          return (body as { readonly figures: readonly { readonly n: number }[] }).figures[0]?.n ?? 0
+        }),
+      )
+    const of = { contactId: named('back', 7), journeyId: named('again', 7) }
+    const where = {
+      stream: 'contact',
+      id: of.contactId,
+      journeyId: of.journeyId,
+      customerId: named('customer', 7),
+    }
+    const person = { id: where.customerId, assurance: 'code' } as const
+    const call = { ...of, channel: 'phone' } as const
+    await world.tell('throughline.ContactRequested.v1', { ...call, person, readings: [] }, where)
+    await world.tell('throughline.ContactConnected.v1', { ...call, leg: 1 }, where)
+    const [handled = 0, caused = 0] = await counts()
+    await world.tell('throughline.ContactEnded.v1', { ...call, by: 'agent', answeredBy: 'person' }, where)
+    expect(await counts()).toEqual([handled + 1, caused])
+    const summary = {
+      ...call,
+      outcome: 'resolved',
+      issue: 'new',
+      subject: 'A leak',
+      words: 'Solved',
+      causes: [{ code: 'seal-worn', words: 'The seal' }],
+      promised: [],
+      articles: [],
+    } as const
+    await world.tell('throughline.ContactSummarised.v1', summary, where)
+    expect(await counts()).toEqual([handled + 1, caused + 1])
+  })
+
   it('are never aims where they are reported only (C62)', async () => {
     const definition = { ...DefineMetricBody.example.definition, target: 'allowed' }
     const body = { metric: 'handle-time-short', why: 'Shorter is better.', definition }

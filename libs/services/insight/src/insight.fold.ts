@@ -19,7 +19,7 @@ const DEFINED = 'throughline.MetricDefined.v1'
 const VIEWED = 'throughline.ArticleViewed.v1'
 
 /** Events folded at once: more makes a rebuild quicker, and every request meanwhile wait longer. */
-const BATCH = 2_000
+export const BATCH = 2_000
 const PAUSE = 5
 const LONGEST_WAIT = 2 * SECOND
 
@@ -55,7 +55,6 @@ export class InsightFold implements OnApplicationBootstrap {
   readonly paths = new JourneyPaths()
   readonly #logger = new Logger('insight')
   readonly #fold: MetricFold
-  readonly #journeys = new Map<string, string>()
   readonly #titles = new Map<string, string>()
   readonly #origins = new Map<string, Origin>()
   readonly #live = new Map<string, { readonly known: number; readonly rows: readonly FactRow[] }>()
@@ -104,6 +103,8 @@ export class InsightFold implements OnApplicationBootstrap {
     this.paths.apply(batch)
     for (const event of batch) this.#note(event)
     this.#known = through
+    // A log that is read without waiting for a disk would let no request through until its end.
+    await this.timers.sleep(0)
   }
 
   /** Waits until everything up to here is in the figures. @throws Refused `view.behind` */
@@ -163,7 +164,7 @@ export class InsightFold implements OnApplicationBootstrap {
   }
 
   journeyOf(eventId: string): string | undefined {
-    return this.#journeys.get(eventId)
+    return this.#fold.journeyOf(eventId)
   }
 
   titleOf(articleId: string): string | undefined {
@@ -180,7 +181,6 @@ export class InsightFold implements OnApplicationBootstrap {
   }
 
   #note(event: RecordedEvent): void {
-    if (event.journeyId !== undefined) this.#journeys.set(event.id, event.journeyId)
     if (isOf(event, VIEWED)) this.#titles.set(event.data.articleId, event.data.title)
     if (isOf(event, PUBLISHED)) {
       const { definition, threshold } = event.data

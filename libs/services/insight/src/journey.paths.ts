@@ -28,7 +28,8 @@ const STEPS: Readonly<Record<string, string>> = {
 const FEWEST = 5
 
 interface Path {
-  readonly steps: Map<string, Step>
+  /** By position in the log: an event heard again changes nothing. */
+  readonly steps: Map<number, Pick<Step, 'step' | 'at'>>
   readonly reasons: { readonly code: string; readonly at: number; readonly position: number }[]
 }
 
@@ -37,14 +38,14 @@ export class JourneyPaths {
   readonly #journeys = new Map<string, Path>()
 
   apply(events: readonly RecordedEvent[]): void {
-    for (const { id, type, data, journeyId: journey, occurredAt, position } of events) {
+    for (const { type, data, journeyId: journey, occurredAt, position } of events) {
       const step = STEPS[type]
       if (step === undefined || journey === undefined) continue
-      const path = this.#journeys.get(journey) ?? { steps: new Map<string, Step>(), reasons: [] }
+      const path: Path = this.#journeys.get(journey) ?? { steps: new Map(), reasons: [] }
       this.#journeys.set(journey, path)
-      if (path.steps.has(id)) continue
+      if (path.steps.has(position)) continue
       const at = fromInstant(occurredAt)
-      path.steps.set(id, { id, journey, step, at, position })
+      path.steps.set(position, { step, at })
       const code = reasonIn(data)
       if (code !== undefined) path.reasons.push({ code, at, position })
     }
@@ -55,10 +56,11 @@ export class JourneyPaths {
     const anatomy = new Anatomy()
     const isThen = (one: { readonly at: number; readonly position: number }): boolean =>
       one.at <= asWas && one.position <= known
-    for (const { steps, reasons } of this.#journeys.values()) {
+    for (const [journey, { steps, reasons }] of this.#journeys) {
       const given = reasons.filter(isThen).sort((a, b) => a.at - b.at || a.position - b.position)
       if (reason !== undefined && given.at(-1)?.code !== reason) continue
-      for (const step of steps.values()) if (isThen(step)) anatomy.add(step)
+      for (const [position, { step, at }] of steps)
+        if (isThen({ at, position })) anatomy.add({ id: String(position), journey, step, at, position })
     }
     return anatomy
   }

@@ -33,7 +33,7 @@ interface Scope {
  */
 export class MetricFold {
   readonly #definitions = new Map<string, MetricDefinition>()
-  readonly #seen = new Set<string>()
+  readonly #facts = new Map<string, Fact>()
   readonly #scopes = new Map<string, Scope>()
   /** Which scope's key stands for a key; a key that stands for itself is a root. */
   readonly #parents = new Map<string, string>()
@@ -66,13 +66,13 @@ export class MetricFold {
     for (const event of events) {
       this.#position = Math.max(this.#position, event.position)
       const fact = toFact(event)
-      if (fact === undefined || this.#seen.has(fact.id)) continue
+      if (fact === undefined || this.#facts.has(fact.id)) continue
       const keys = scopesOf(fact)
       const root = keys
         .map((key) => this.#root(key))
         .reduce<string | undefined>((one, other) => this.#join(one, other), undefined)
       if (root === undefined) continue
-      this.#seen.add(fact.id)
+      this.#facts.set(fact.id, fact)
       this.#scope(root).facts.push(fact)
       touched.add(root)
     }
@@ -93,6 +93,11 @@ export class MetricFold {
   define(definition: MetricDefinition): void {
     this.#definitions.set(idOf(definition), definition)
     for (const scope of this.#scopes.values()) this.#reconsider(scope)
+  }
+
+  /** The journey of an event that counts somewhere. */
+  journeyOf(eventId: string): string | undefined {
+    return this.#facts.get(eventId)?.journey
   }
 
   definitions(): readonly MetricDefinition[] {

@@ -1,6 +1,7 @@
 import { DAY, HOUR, MINUTE } from '@throughline/kernel'
 import { ana, at, helena, ivo, joel, mira, startWorld, tomas } from '@throughline/testing'
 import type { Response, World } from '@throughline/testing'
+import { ViewStore } from '@throughline/ports'
 import { journeyService } from './index.js'
 import { begin, context, id, JOURNEYS, question } from './journey.world.suite.js'
 
@@ -54,6 +55,27 @@ describe('the context', () => {
     expect((await context(world, ivo, journey)).status).toBe(200)
     const other = await begin(world)
     expect((await context(world, joel, other)).status).toBe(200)
+  })
+
+  it('C46: answers from the log, however far behind every view is', async () => {
+    const journey = await begin(world)
+    const views = world.host.app.get(ViewStore)
+    const write = views.write.bind(views)
+    let goOn = (): void => undefined
+    const held = new Promise<void>((resolve) => (goOn = resolve))
+    views.write = async (...change) => {
+      await held
+      await write(...change)
+    }
+    await world.as(ana).post(`${JOURNEYS}/${journey}/facts`, question)
+    await offer(journey, ana.id)
+    expect(await context(world, joel, journey)).toMatchObject({
+      status: 200,
+      body: { facts: [{ value: question.value }], contacts: [{ status: 'offered' }] },
+    })
+    expect(await world.host.readers.atHead()).toBe(false)
+    goOn()
+    await world.settled()
   })
 
   it('replays what was known at a moment, the same for ever (C48)', async () => {

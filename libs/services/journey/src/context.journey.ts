@@ -100,9 +100,9 @@ function told(known: JourneyKnown, event: RecordedEvent<AfterStart>): JourneyKno
     }
 
     case 'throughline.ChannelsOffered.v1': {
-      const { decisionId, policy, version, level, channels, shortfall } = event.data
+      const { decisionId: id, policy, version, level, channels, shortfall } = event.data
       const offered = {
-        decisionId,
+        id,
         policy,
         version,
         level,

@@ -35,7 +35,9 @@ export interface ReadingKnown {
   readonly didNotHelp?: Pick<ArticleDidNotHelp, 'contactId' | 'said'>
 }
 
-export interface ChannelsKnown extends Pick<ChannelsOffered, 'decisionId' | 'policy' | 'version'> {
+export interface ChannelsKnown extends Pick<ChannelsOffered, 'policy' | 'version'> {
+  /** Of the decision. */
+  readonly id: string
   readonly at: Instant
   /** Kept from the customer. */
   readonly level?: ChannelsOffered['level']

@@ -126,6 +126,40 @@ describe('a customer’s journey', () => {
     expect((await world.anyone().post(JOURNEYS, { entrance: 'need-help' })).status).toBe(401)
   })
 
+  it('begins with a case of her own, whatever id it came under, and with no other', async () => {
+    const open = (caseId: string, customerId: string) => {
+      const data = {
+        caseId,
+        customerId,
+        journeyId: id('1'),
+        contactId: id('2'),
+        subject: 'Leaks',
+        words: 'The pump.',
+        promised: [],
+      }
+      return world.tell('throughline.CaseOpened.v1', data, { stream: 'case', id: caseId, customerId })
+    }
+    await open(id('ca5e'), ana.id)
+    await open(id('ca5f'), guest.id)
+    const recognised = { guestId: guest.id, customerId: ana.id, assurance: 'code' } as const
+    await world.tell('throughline.GuestRecognised.v1', recognised, {
+      stream: 'guest',
+      id: guest.id,
+      customerId: ana.id,
+    })
+    await world.settled()
+    const start = (caller: Caller, caseId: string, more: object = {}) =>
+      world.as(caller).post(JOURNEYS, { entrance: 'need-help', caseId, ...more })
+    for (const caseId of [id('ca5e'), id('ca5f')]) expect((await start(ana, caseId)).status).toBe(201)
+    const refused = { status: 404, body: { code: 'journey.case-unknown', field: 'caseId' } }
+    const [foreign, unknown] = [await start(tomas, id('ca5e')), await start(tomas, id('99'))]
+    expect(foreign).toMatchObject(refused)
+    expect(unknown).toMatchObject(refused)
+    const imported = { customerId: ana.id, origin: 'helpdesk' }
+    expect((await start(archive, id('ca5f'), imported)).status).toBe(201)
+    expect(await start(archive, id('ca5f'), { ...imported, customerId: tomas.id })).toMatchObject(refused)
+  })
+
   it('is made once for one key', async () => {
     const key = { 'idempotency-key': 'once' }
     const [first, again] = [

@@ -28,7 +28,7 @@ import {
 } from './journey.js'
 import type { By, Fact, JourneyState, JourneyStreamEvent } from './journey.js'
 import { owned } from './journey.view.js'
-import { people, reasonsInForce } from './people.view.js'
+import { cases, people, reasonsInForce } from './people.view.js'
 
 type Told = Transacted<JourneyState, JourneyStreamEvent>
 
@@ -91,6 +91,7 @@ export class JourneyService {
         },
       )
     }
+    if (caseId !== undefined) await this.#refuseForeignCase(caseId, imports ? customerId : undefined, caller)
     const person = imports ? await this.#person(customerId ?? '', 'none') : await this.#caller(caller)
     const started = {
       journeyId,
@@ -180,6 +181,18 @@ export class JourneyService {
     const person = { ...known, ...(name !== undefined && { name }) }
     const said = { ...command, journeyId, customerId }
     return this.store.transact(journeys, journeyId, claimJourney({ guestId, person }), said)
+  }
+
+  // An importer's journey may go on with a case of the customer it names.
+  async #refuseForeignCase(caseId: string, importedFor: string | undefined, caller: Caller): Promise<void> {
+    const owner = (await this.views.row(cases, caseId))?.customerId
+    const isHers =
+      owner !== undefined &&
+      (importedFor === undefined
+        ? await this.access.isOf(caller, owner)
+        : (await this.access.root(owner)) === (await this.access.root(importedFor)))
+    if (isHers) return
+    throw new Refused('not-found', 'journey.case-unknown', 'There is no such case.', { field: 'caseId' })
   }
 
   async #change(

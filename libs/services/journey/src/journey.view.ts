@@ -55,7 +55,7 @@ export type OwnedRow = JourneyRow | ThingRow | LinkRow
  */
 export const owned: View<OwnedRow, OwnedEvent> = {
   name: 'journey.owned',
-  version: 2,
+  version: 3,
   on: [
     'throughline.JourneyStarted.v1',
     'throughline.StageReached.v1',

@@ -34,6 +34,17 @@ export const reasonsInForce: View<ReasonsPublished, EventOf<'throughline.Reasons
   },
 }
 
+/** Under which customer's id each case came; who that is by now is in the links of the owned things. */
+export const cases: View<{ readonly customerId: string }, EventOf<'throughline.CaseOpened.v1'>> = {
+  name: 'journey.cases',
+  version: 1,
+  on: ['throughline.CaseOpened.v1'],
+  async project({ data: { caseId, customerId } }, rows) {
+    await Promise.resolve()
+    rows.put(caseId, { customerId })
+  },
+}
+
 type HelperEvent = EventOf<
   | 'throughline.ContactOffered.v1'
   | 'throughline.ContactAssigned.v1'

@@ -1,9 +1,13 @@
 import { Controller } from '@nestjs/common'
 import { EventPattern, Payload } from '@nestjs/microservices'
-import type { EventOf } from '@throughline/contracts'
+import type { EventOf, Fit } from '@throughline/contracts'
+import { fold } from '@throughline/kernel'
 import { EventStore, reactionTo } from '@throughline/ports'
 import type { RecordedEvent } from '@throughline/ports'
 import { articles } from './article.js'
+import type { ArticleEvent } from './article.js'
+import { articlesView } from './article.view.js'
+import type { ArticleRow } from './article.view.js'
 import { Catalogue } from './catalogue.js'
 import { covers } from './fit.js'
 import { countAsNoHelp, readings } from './reading.js'
@@ -79,8 +83,23 @@ export class KnowledgeReactions {
       reason: reason.code,
       ...(reason.detail !== undefined && { detail: reason.detail }),
     }
-    const live = await this.catalogue.live()
-    if (live.some(({ fits }) => fits.some((fit) => covers(fit, need)))) return
+    // Heard again much later, it is still about what was written when she asked.
+    for (const row of await this.catalogue.articles()) {
+      const fits = row.state === 'live' ? row.fits : []
+      if ([...fits, ...(await this.#fitsThen(row, event.position))].some((fit) => covers(fit, need))) return
+    }
     await this.tasks.findGap({ ...need, contactId }, reactionTo(event, 'knowledge'))
   }
+
+  /** What an article that changed after a position fitted then; nothing for one that did not. */
+  async #fitsThen({ articleId, position }: ArticleRow, at: number): Promise<readonly Fit[]> {
+    if (position <= at) return []
+    const told = await this.store.readStream({ stream: articles.name, id: articleId })
+    const then = fold(articles, told.filter((each) => each.position <= at).filter(isArticleEvent))
+    return then.status === 'live' ? then.content.fits : []
+  }
+}
+
+function isArticleEvent(event: RecordedEvent): event is RecordedEvent<ArticleEvent> {
+  return articlesView.on.some((type) => type === event.type)
 }

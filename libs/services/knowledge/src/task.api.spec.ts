@@ -176,6 +176,22 @@ describe('the loop from a reading to a better article', () => {
     expect(await world.events()).toEqual(before)
   })
 
+  it('hears of an old contact again and finds no gap where an article stood then', async () => {
+    const article = await publish()
+    await contact(ana, await journeyOf(ana))
+    const retired = await world.as(vera).post(`${KNOWLEDGE}/articles/${article}/retirement`, { why: 'Over.' })
+    expect(retired.status).toBe(200)
+    await world.settled()
+    const before = await world.events()
+    const [requested] = await world.events('throughline.ContactRequested.v1')
+    const again = requested as RecordedEvent<EventOf<'throughline.ContactRequested.v1'>>
+    const reactions = world.host.app.get(KnowledgeReactions, { strict: false })
+    await reactions.askWhyItDidNotHelp(again)
+    expect(await world.events()).toEqual(before)
+    await contact(ana, await journeyOf(ana))
+    expect(await world.events('throughline.KnowledgeGapFound.v1')).toHaveLength(1)
+  })
+
   it('does not trouble an owner about a version that was changed before the contact', async () => {
     const article = await publish()
     const journeyId = await journeyOf(ana)
