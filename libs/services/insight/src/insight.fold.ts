@@ -89,6 +89,11 @@ export class InsightFold implements OnApplicationBootstrap {
     return this.#known
   }
 
+  /** How far it has read, as hosts show it. */
+  get running(): Running | undefined {
+    return this.#running
+  }
+
   get failing(): Error | undefined {
     return this.#running?.failing
   }
