@@ -43,9 +43,7 @@ export async function fillDemo(settings: Settings): Promise<readonly DemoPerson[
     timers,
     courier,
   })
-  const settle = async (): Promise<void> => {
-    while (!(await host.readers.atHead())) await timers.sleep()
-  }
+  const settle = (): Promise<void> => host.readers.settle(() => timers.sleep())
   try {
     const people = await fill({
       url: host.url,

@@ -64,9 +64,7 @@ export async function openStage(): Promise<Stage> {
     const text = courier.sent.findLast(({ to }) => to.address === address)?.text.replaceAll(' ', '')
     return /\d{7}/.exec(text ?? '')?.[0]
   }
-  const settle = async (): Promise<void> => {
-    while (!(await host.readers.atHead())) await timers.sleep()
-  }
+  const settle = (): Promise<void> => host.readers.settle(() => timers.sleep())
   const { url } = host
   return {
     url,

@@ -2,6 +2,9 @@ import type { EventStore, Running } from '@throughline/ports'
 import type { EventTransport } from './event-transport.js'
 import type { ViewRunner } from './view-runner.js'
 
+/** Looks at readers that fail all the while, before they are taken to be stuck. */
+const MOST_FAILURES = 1_000
+
 /** Everything in this process that follows the log. */
 export class Readers {
   constructor(
@@ -35,6 +38,22 @@ export class Readers {
 
   /** Set when the process has begun to stop: it is not ready any more, and finishes what it has. */
   stopping = false
+
+  /**
+   * Returns when all have read everything there is, their own consequences included; `turn` lets them go on.
+   * @throws Error naming the readers that fail again and again
+   */
+  async settle(turn: () => Promise<void>): Promise<void> {
+    let failures = 0
+    while (!(await this.atHead())) {
+      await turn()
+      const failing = [...this.all()].filter(([, reader]) => reader.failing !== undefined)
+      failures = failing.length > 0 ? failures + 1 : 0
+      if (failures < MOST_FAILURES) continue
+      const causes = failing.map(([name, reader]) => `${name}: ${reader.failing?.message ?? ''}`)
+      throw new Error(`readers that cannot go on: ${causes.join('; ')}`)
+    }
+  }
 
   /** Whether all have read everything there is. */
   async atHead(): Promise<boolean> {

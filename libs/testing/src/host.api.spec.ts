@@ -418,6 +418,24 @@ describe('a host at its limits', () => {
   })
 })
 
+describe('a world whose readers cannot go on', () => {
+  it('says which ones, instead of waiting for ever', async () => {
+    const world = await startWorld([notesService])
+    try {
+      const broken = await world.host.bus.follow({
+        name: 'broken',
+        after: 0,
+        onBatch: () => Promise.reject(new Error('never')),
+      })
+      Object.defineProperty(world.host.readers, 'all', { value: () => new Map([['broken', broken]]) })
+      await world.as(ana).post(PATH, { text: 'unheard' })
+      await expect(world.settled()).rejects.toThrow('readers that cannot go on: broken: never')
+    } finally {
+      await world.stop()
+    }
+  })
+})
+
 describe('a view that cannot take an event', () => {
   const broken: ServiceDefinition = {
     ...notesService,

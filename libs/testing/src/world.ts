@@ -103,9 +103,7 @@ export async function startWorld(
   })
   let told = 0
 
-  const settled = async (): Promise<void> => {
-    while (!(await host.readers.atHead())) await timers.sleep()
-  }
+  const settled = (): Promise<void> => host.readers.settle(() => timers.sleep())
   const token = (caller: Caller): Promise<string> =>
     new SignJWT({
       roles: [...caller.roles],
