@@ -4,7 +4,7 @@ import { closeness, covers } from './fit.js'
 import { better, suggest } from './suggestion.js'
 import type { Candidate } from './suggestion.js'
 
-const fit = (part: Partial<Fit>): Fit => ({ things: [], reasons: [], products: [], ...part })
+const fitting = (part: Partial<Fit>): Fit => ({ things: [], reasons: [], products: [], ...part })
 const need = {
   thing: 'purchase',
   reason: 'no-power',
@@ -14,30 +14,32 @@ const need = {
 
 describe('what fits (C9)', () => {
   it('is about the thing and the reason, not one of them', () => {
-    expect(closeness([fit({ things: ['purchase'], reasons: ['no-power'] })], need)).toBeDefined()
-    expect(closeness([fit({ things: ['booking'], reasons: ['no-power'] })], need)).toBeUndefined()
-    expect(closeness([fit({ things: ['purchase'], reasons: ['late'] })], need)).toBeUndefined()
+    expect(closeness([fitting({ things: ['purchase'], reasons: ['no-power'] })], need)).toBeDefined()
+    expect(closeness([fitting({ things: ['booking'], reasons: ['no-power'] })], need)).toBeUndefined()
+    expect(closeness([fitting({ things: ['purchase'], reasons: ['late'] })], need)).toBeUndefined()
     expect(
-      closeness([fit({ things: ['purchase'], reasons: ['late'] }), fit({ things: ['quote'] })], need),
+      closeness([fitting({ things: ['purchase'], reasons: ['late'] }), fitting({ things: ['quote'] })], need),
     ).toBeUndefined()
   })
 
   it('is closer by product than by second-level reason, by that than by reason, by that than by thing', () => {
-    const product = closeness([fit({ products: ['dishwasher 60'] })], need)
-    const detail = closeness([fit({ reasons: ['no-power.fuse'] })], need)
-    const reason = closeness([fit({ reasons: ['no-power'] })], need)
-    const thing = closeness([fit({ things: ['purchase'] })], need)
-    expect([product, detail, reason, thing, closeness([fit({})], need)]).toEqual([8, 4, 2, 1, 0])
+    const product = closeness([fitting({ products: ['dishwasher 60'] })], need)
+    const detail = closeness([fitting({ reasons: ['no-power.fuse'] })], need)
+    const reason = closeness([fitting({ reasons: ['no-power'] })], need)
+    const thing = closeness([fitting({ things: ['purchase'] })], need)
+    expect([product, detail, reason, thing, closeness([fitting({})], need)]).toEqual([8, 4, 2, 1, 0])
   })
 
   it('never shows what was written for another product, nor for a product nobody knows', () => {
-    expect(closeness([fit({ products: ['Fridge 2'] })], need)).toBeUndefined()
-    expect(closeness([fit({ products: ['Dishwasher 60'] })], { thing: 'purchase' })).toBeUndefined()
+    expect(closeness([fitting({ products: ['Fridge 2'] })], need)).toBeUndefined()
+    expect(closeness([fitting({ products: ['Dishwasher 60'] })], { thing: 'purchase' })).toBeUndefined()
   })
 
   it('covers a gap whatever the product', () => {
-    expect(covers(fit({ reasons: ['no-power'], products: ['Fridge 2'] }), need)).toBe(true)
-    expect(covers(fit({ reasons: ['no-power.fuse'] }), { thing: 'purchase', reason: 'no-power' })).toBe(false)
+    expect(covers(fitting({ reasons: ['no-power'], products: ['Fridge 2'] }), need)).toBe(true)
+    expect(covers(fitting({ reasons: ['no-power.fuse'] }), { thing: 'purchase', reason: 'no-power' })).toBe(
+      false,
+    )
   })
 })
 
