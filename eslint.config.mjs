@@ -1,4 +1,6 @@
 import nx from '@nx/eslint-plugin'
+import a11y from 'eslint-plugin-jsx-a11y'
+import hooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 /** Who may import whom, as docs/architecture.md draws it. Specs may use testing, and only specs. */
@@ -21,6 +23,8 @@ export const layers = [
   },
   // Tools use the HTTP API as any other program would, so they know contracts and no service.
   { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:tool', 'layer:contracts', 'layer:kernel'] },
+  // The pages know the HTTP API and no code of the server.
+  { sourceTag: 'layer:web', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:service', 'layer:platform', 'layer:tool'] },
 ]
 
@@ -82,7 +86,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ['**/*.ts', '**/*.mts'],
+    files: ['**/*.ts', '**/*.mts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { project: './tsconfig.spec.json', tsconfigRootDir: import.meta.dirname },
@@ -106,6 +110,20 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'always' }],
       'no-console': 'error',
       eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['apps/web/**/*.ts', 'apps/web/**/*.tsx'],
+    languageOptions: {
+      parserOptions: { project: './apps/web/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
+  },
+  {
+    files: ['apps/web/**/*.tsx'],
+    extends: [a11y.flatConfigs.strict, hooks.configs.flat['recommended-latest']],
+    rules: {
+      // A list scrolls and a log is read by keyboard, so they take focus.
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['log', 'region', 'tabpanel'] }],
     },
   },
   {

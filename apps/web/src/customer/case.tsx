@@ -1,0 +1,3 @@
+export default function Case({ caseId }: { readonly caseId: string }) {
+  return <p>{caseId}</p>
+}

@@ -1,0 +1,3 @@
+export default function Channels({ journeyId }: { readonly journeyId: string }) {
+  return <p>{journeyId}</p>
+}

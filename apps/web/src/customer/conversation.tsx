@@ -1,0 +1,3 @@
+export default function Conversation({ contactId }: { readonly contactId: string }) {
+  return <p>{contactId}</p>
+}

@@ -1,0 +1,3 @@
+export default function Thing({ itemId }: { readonly itemId: string }) {
+  return <p>{itemId}</p>
+}

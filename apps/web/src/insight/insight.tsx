@@ -1,0 +1,5 @@
+import { TopBar } from '../desk/frame'
+
+export default function Insight() {
+  return <TopBar title="Insight" />
+}

@@ -1,0 +1,5 @@
+import { TopBar } from '../desk/frame'
+
+export default function Policy() {
+  return <TopBar title="Policy" />
+}

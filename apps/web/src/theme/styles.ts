@@ -1,0 +1,11 @@
+// Order matters: Mantine's layers first, then ours. Parts that one chunk alone uses are imported where they are used.
+import '@mantine/core/styles/default-css-variables.css'
+import '@mantine/core/styles/UnstyledButton.layer.css'
+import '@mantine/core/styles/Button.layer.css'
+import '@mantine/core/styles/Loader.layer.css'
+import '@mantine/core/styles/Input.layer.css'
+import '@fontsource-variable/hanken-grotesk/wght.css'
+import './tokens.css'
+import './mantine.css'
+import './base.css'
+import './controls.css'
