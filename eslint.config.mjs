@@ -25,7 +25,10 @@ export const layers = [
   { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:tool', 'layer:contracts', 'layer:kernel'] },
   // The pages know the HTTP API and no code of the server.
   { sourceTag: 'layer:web', onlyDependOnLibsWithTags: [] },
-  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:service', 'layer:platform', 'layer:tool'] },
+  {
+    sourceTag: 'layer:app',
+    onlyDependOnLibsWithTags: ['layer:service', 'layer:platform', 'layer:tool', 'layer:web'],
+  },
 ]
 
 const withTesting = layers.map(({ sourceTag, onlyDependOnLibsWithTags }) => ({

@@ -1,6 +1,26 @@
+const { findChromium } = require('./scripts/chromium.cjs')
+
+// Looked for once; the specs of the pages start what is named here and fail with a sentence where nothing is.
+const chromium = findChromium()
+if (chromium === undefined) delete process.env.CHROMIUM_PATH
+else process.env.CHROMIUM_PATH = chromium
+
+const swc = (parser, transform = {}) => [
+  '@swc/jest',
+  {
+    jsc: {
+      parser: { syntax: 'typescript', ...parser },
+      transform,
+      target: 'es2023',
+      keepClassNames: true,
+    },
+    module: { type: 'commonjs' },
+  },
+]
+
 /** One Jest for the whole workspace: starting it once costs less than the tests of most projects. */
 module.exports = {
-  testMatch: ['<rootDir>/{libs,apps,tools}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{libs,apps,tools}/**/*.spec.ts', '<rootDir>/apps/web/src/**/*.spec.tsx'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/data/'],
   testEnvironment: 'node',
@@ -11,18 +31,9 @@ module.exports = {
     customExportConditions: ['@throughline/source', 'node', 'node-addons', 'require', 'default'],
   },
   transform: {
-    '^.+\\.m?ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-          target: 'es2023',
-          keepClassNames: true,
-        },
-        module: { type: 'commonjs' },
-      },
-    ],
+    '^.+\\.m?ts$': swc({ decorators: true }, { legacyDecorator: true, decoratorMetadata: true }),
+    // A parser that knows JSX reads `<Type>value` differently, so it reads only these.
+    '^.+\\.tsx$': swc({ tsx: true }, { react: { runtime: 'automatic' } }),
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],

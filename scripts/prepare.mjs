@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -45,8 +45,32 @@ export async function install() {
   writeFileSync(stamp, lock)
 }
 
-/** Compiles what has changed. */
+/** Compiles what has changed, and builds the pages when they have. */
 export async function build() {
   const code = await run(node, ['node_modules/typescript/bin/tsc', '-b'])
   if (code !== 0) fail('The build failed; the errors stand above.')
+  // Nx keeps what it built of the same sources and asks nobody outside.
+  const pages = await listen(node, ['node_modules/nx/dist/bin/nx.js', 'build', '@throughline/web'], {
+    env: {
+      ...process.env,
+      PATH: [join(root, 'node_modules/.bin'), dirname(node), process.env.PATH].join(delimiter),
+      NX_DAEMON: 'false',
+      NX_NO_CLOUD: 'true',
+    },
+  })
+  if (pages.code === 0) return
+  process.stderr.write(pages.said)
+  fail('The pages could not be built; the errors stand above.')
+}
+
+/** Runs a program without showing what it says; resolves with its exit code and its words. */
+async function listen(program, parameters, options) {
+  let said = ''
+  const child = spawn(program, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
+  const code = await new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve(code ?? (signal ? 1 : 0)))
+  })
+  return { code, said }
 }

@@ -1,7 +1,15 @@
-// npm test: installs what is missing, then format, lint with boundary rules, types and every test. Says what it ran.
+// npm test: installs what is missing, builds, then format, lint with boundary rules, types and every test. Says what it ran.
+import { createRequire } from 'node:module'
 import { build, install, node, root, run } from './prepare.mjs'
 
+const { findChromium, versionOf, INSTALL } = createRequire(import.meta.url)('./chromium.cjs')
+
 const only = process.argv.slice(2)
+// The specs of the pages need a browser; without one they are left out by name, and where all must run that is a failure.
+const chromium = findChromium()
+const chromiumVersion = chromium === undefined ? undefined : versionOf(chromium)
+const browserMissing = chromiumVersion === undefined
+const mustRunAll = process.env.CI !== undefined && !['', '0', 'false'].includes(process.env.CI)
 await install()
 
 const environment = {
@@ -9,13 +17,28 @@ const environment = {
   PATH: `${root}/node_modules/.bin:${root}/node_modules/node/bin:${process.env.PATH}`,
   NX_DAEMON: 'false',
   NX_NO_CLOUD: 'true',
+  ...(!browserMissing && { CHROMIUM_PATH: chromium }),
 }
+// What jest.config.cjs leaves out anyway, and the specs of the pages.
+const IGNORED = ['/node_modules/', '/dist/', '\\.page\\.spec\\.ts$']
 const steps = [
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']],
   ['project graph for the boundary rules', ['node_modules/nx/dist/bin/nx.js', 'show', 'projects', '--json']],
   ['lint and boundary rules', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
   ['types, specs included', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.spec.json']],
-  ['tests', ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...only]],
+  ['types of the pages', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'apps/web']],
+  [
+    'tests',
+    [
+      '--experimental-vm-modules',
+      '--no-warnings',
+      'node_modules/jest/bin/jest.js',
+      ...(browserMissing ? ['--testPathIgnorePatterns', ...IGNORED] : []),
+      // Ends the list before it, whatever follows.
+      '--config=jest.config.cjs',
+      ...only,
+    ],
+  ],
 ]
 
 await build()
@@ -31,13 +54,21 @@ for (const [name, parameters] of steps) {
   if (code !== 0) failed.push(name)
 }
 
+if (browserMissing && mustRunAll) {
+  ran.push('FAILED specs of the pages: no Chromium here, and CI is set')
+  failed.push('specs of the pages')
+}
+const tested = browserMissing ? '' : `\n  chromium  ${chromiumVersion}, ${chromium}`
+const untested = browserMissing
+  ? `\nEngines not tested, because they are not here\n  chromium  no *.page.spec.ts ran: ${INSTALL}`
+  : ''
 process.stdout.write(`
 What ran
   ${ran.join('\n  ')}
 Engines tested against
   memory    the ports' reference, in this process
-  sqlite    node:sqlite of Node 24, files on this machine's disk
+  sqlite    node:sqlite of Node 24, files on this machine's disk${tested}
 Engines not tested, because no adapter exists yet
-  kafka, eventstoredb, postgres, redis
+  kafka, eventstoredb, postgres, redis${untested}
 `)
 process.exit(failed.length === 0 ? 0 : 1)

@@ -12,13 +12,17 @@ const FORTNIGHT = 15 * 86_400_000
 const PEOPLE = 'demo.json'
 const FILLING = '.filling'
 
+/** Folders that an earlier version filled know no names. */
+type KeptPerson = Omit<DemoPerson, 'name'> & Partial<DemoPerson>
+
 /**
  * Fills an empty data folder with two weeks of a company's life, lived in a time of its own, so that what was known when is
  * as it would be. Built beside and moved into place: broken off, it leaves nothing. Returns who can sign in.
  */
 export async function fillDemo(settings: Settings): Promise<readonly DemoPerson[]> {
   if (existsSync(join(settings.data, PEOPLE))) {
-    return JSON.parse(await readFile(join(settings.data, PEOPLE), 'utf8')) as readonly DemoPerson[]
+    const people = JSON.parse(await readFile(join(settings.data, PEOPLE), 'utf8')) as readonly KeptPerson[]
+    return people.map(({ email, name = email, is }) => ({ email, name, is }))
   }
   if (settings.store === 'memory') throw new Error('--demo needs a data folder; THROUGHLINE_STORE is memory')
   if (existsSync(settings.data) && (await readdir(settings.data)).some((name) => name !== FILLING)) {

@@ -3,6 +3,12 @@ import type { Says } from './contract.js'
 import { Promised } from './contact.js'
 import { ItemSnapshot, ReasonSnapshot } from './shared.js'
 
+/** Seven digits of a case to say on the phone, made of its id; they find the case and are not promised to be unique. */
+export function caseReference(caseId: string): string {
+  const number = Number.parseInt(caseId.replaceAll('-', '').slice(0, 8), 16) % 10_000_000
+  return String(number).padStart(7, '0')
+}
+
 class OfCase {
   @Id() readonly caseId!: string
   @Id() readonly customerId!: string

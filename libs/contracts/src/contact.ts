@@ -92,6 +92,10 @@ export class MessagePosted extends OfContact {
   @Personal() @Text(8000, 1) readonly text!: string
   /** An article sent with it. */
   @Optional() @Id() readonly articleId?: string
+  /** Answers an agent gives to choose from. */
+  @Optional() @Personal() @Texts(5, 100) readonly choices?: readonly string[]
+  /** The message with choices that these words answer. */
+  @Optional() @Id() readonly answers?: string
 }
 
 @PublicEvent('throughline.MessagesSeen.v1', 'One side has seen all words up to a message.')

@@ -28,6 +28,8 @@ export class ChannelPolicyPublished {
   @Whole(1) readonly version!: number
   /** The policy as ROUTING lays it down; checked before it is published, kept whole. */
   @Document() readonly document!: Readonly<Record<string, unknown>>
+  /** The reason for the change, in the words of who published it. */
+  @Optional() @Text(500) readonly why?: string
 }
 
 /** An expected wait in whole seconds; the customer is told `low` to `high`, gates look at `high`. */

@@ -1,6 +1,8 @@
-import { HOUR, MINUTE } from '@throughline/kernel'
+import { DAY, MINUTE } from '@throughline/kernel'
+import { anasCall, anasCase, anasEmail } from './ana.js'
 import { Chance } from './chance.js'
 import { STAFF } from './company.js'
+import { duesOfToday, tidyDesk, unanswered } from './desk.js'
 import type { Person } from './person.js'
 import { setUp } from './setup.js'
 import type { Cast } from './setup.js'
@@ -11,6 +13,7 @@ import type { DemoWorld } from './world.js'
 /** Somebody to sign in as. */
 export interface DemoPerson {
   readonly email: string
+  readonly name: string
   /** What they are: customer, or their roles. */
   readonly is: string
 }
@@ -89,20 +92,30 @@ export async function fill(
   { seed = 7, days = FORTNIGHT }: { readonly seed?: number; readonly days?: number } = {},
 ): Promise<readonly DemoPerson[]> {
   const chance = new Chance(seed)
-  const cast = await setUp(world)
-  for (let day = 1; day <= days; day++) await playDay(world, chance, cast, day === days)
-  await anasDay(world, chance, cast)
+  // Days are played, one is Ana's, and the next is today.
+  const today = world.now() + (days + 1) * DAY
+  const cast = await setUp(world, today)
+  const [ana] = cast.customers
+  // A short play has no past before it.
+  if (ana !== undefined && days > 7) {
+    await ana.signIn()
+    await anasEmail(world, ana, today)
+  }
+  for (let day = 1; day <= days; day++) {
+    const morning = world.now()
+    await be(world, cast, 'ready')
+    if (day === Math.max(1, days - 9)) await anasCall(world, chance, cast, today)
+    await playDay(world, chance, cast)
+    await world.pass(Math.max(0, morning + DAY - world.now()))
+  }
+  await lastDay(world, chance, cast, today)
   return [
-    { email: 'ana@example.org', is: 'customer' },
-    ...STAFF.map(({ email, roles }) => ({ email, is: roles.join(', ') })),
+    { email: 'ana@example.org', name: 'Ana Ferreira', is: 'customer' },
+    ...STAFF.map(({ email, name, roles }) => ({ email, name, is: roles.join(', ') })),
   ]
 }
 
-async function playDay(world: DemoWorld, chance: Chance, cast: Cast, last: boolean): Promise<void> {
-  const morning = world.now()
-  for (const agent of cast.agents)
-    await agent.api.put('/api/v1/routing/agents/me/presence', { state: 'ready' })
-  await world.settle()
+async function playDay(world: DemoWorld, chance: Chance, cast: Cast): Promise<void> {
   const contacts: { readonly id: string; readonly customer: Person }[] = []
   for (let index = 0; index < VISITS_A_DAY; index++) {
     await world.pass(10 * MINUTE + chance.below(20) * MINUTE)
@@ -110,15 +123,13 @@ async function playDay(world: DemoWorld, chance: Chance, cast: Cast, last: boole
     const customer = chance.of(cast.customers.slice(1))
     const id = await visit(world, chance, cast.agents, planOf(chance, customer))
     if (id !== undefined) contacts.push({ id, customer })
-    for (const agent of cast.agents)
-      await agent.api.put('/api/v1/routing/agents/me/presence', { state: 'ready' })
+    // Whoever let an offer go by in between is there again.
+    if (index % 3 === 2) await be(world, cast, 'ready')
   }
   for (const { id, customer } of contacts)
     if (chance.is(0.55)) await giveFeedback(world, chance, customer, id)
-  for (const agent of cast.agents)
-    await agent.api.put('/api/v1/routing/agents/me/presence', { state: 'signed-off' })
-  const nextMorning = morning + 24 * HOUR
-  if (!last) await world.pass(Math.max(0, nextMorning - world.now()))
+  await tidyDesk(world, chance, cast)
+  await be(world, cast, 'signed-off')
 }
 
 function planOf(chance: Chance, customer: Person): Visit {
@@ -150,44 +161,20 @@ async function giveFeedback(
   await world.pass(MINUTE)
 }
 
-/** The customer every tour begins with: a contact that is over, a case that is open, and feedback on both. */
-async function anasDay(world: DemoWorld, chance: Chance, { customers, agents }: Cast): Promise<void> {
-  const [ana] = customers
-  if (ana === undefined) return
-  for (const agent of agents) await agent.api.put('/api/v1/routing/agents/me/presence', { state: 'ready' })
+/** The day before today: Ana’s own story, what others were promised, and who waits. */
+async function lastDay(world: DemoWorld, chance: Chance, cast: Cast, today: number): Promise<void> {
+  await be(world, cast, 'ready')
+  await duesOfToday(world, chance, cast, today)
+  await be(world, cast, 'ready')
+  await anasCase(world, chance, cast, today)
+  // Signed on, so that every channel is to be had at whatever hour somebody looks; whoever plays an agent says "ready".
+  await be(world, cast, 'paused')
+  await unanswered(world, chance, cast)
+}
+
+async function be(world: DemoWorld, { agents }: Cast, state: string): Promise<void> {
+  const body = { state, ...(state === 'paused' && { why: 'break' }) }
+  // One after the other: the order in the log decides between two who are ready since the same moment.
+  for (const agent of agents) await agent.api.put('/api/v1/routing/agents/me/presence', body)
   await world.settle()
-  const earlier = await visit(world, chance, agents, {
-    customer: ana,
-    about: 'dishwasher',
-    reason: 'how-to',
-    says: 'Which programme is the quiet one?',
-    answer: 'Night wash. It takes an hour longer and you will not hear it.',
-    selfService: false,
-    channel: 'phone',
-    outcome: 'resolved',
-  })
-  if (earlier !== undefined) {
-    await ana.api.post('/api/v1/feedback/feedback', {
-      about: { kind: 'contact', id: earlier },
-      outcome: 'fully',
-      feeling: 'at-ease',
-      followUp: false,
-    })
-  }
-  await world.pass(HOUR)
-  for (const agent of agents) await agent.api.put('/api/v1/routing/agents/me/presence', { state: 'ready' })
-  await world.settle()
-  await visit(world, chance, agents, {
-    customer: ana,
-    about: 'dishwasher',
-    reason: 'delivery',
-    detail: 'damaged',
-    says: 'The plinth came with a dent.',
-    answer: 'A new plinth is ordered. We call you with a date.',
-    selfService: false,
-    channel: 'chat',
-    outcome: 'promised',
-  })
-  for (const agent of agents)
-    await agent.api.put('/api/v1/routing/agents/me/presence', { state: 'signed-off' })
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@throughline/client'
 import { DAY, toInstant } from '@throughline/kernel'
 import { ARTICLES, CUSTOMERS, POLICY, PRODUCTS, REASONS, STAFF } from './company.js'
+import { anasThings, delivered } from './ana.things.js'
 import { Person } from './person.js'
 import type { DemoWorld } from './world.js'
 
@@ -10,8 +11,11 @@ export interface Cast {
   readonly helena: Person
 }
 
-/** Hires, lays down reasons, articles, policy and promises, and feeds what customers have bought. */
-export async function setUp(world: DemoWorld): Promise<Cast> {
+/**
+ * Hires, lays down reasons, articles, policy and promises, and feeds what customers have bought. `today` is the day that
+ * the dates of their things are told from, milliseconds since 1970: the last one of a play.
+ */
+export async function setUp(world: DemoWorld, today = world.now()): Promise<Cast> {
   const { operator } = world
   for (const [index, { name, email, roles }] of STAFF.entries()) {
     await operator.post(
@@ -49,7 +53,7 @@ export async function setUp(world: DemoWorld): Promise<Cast> {
   ] as const) {
     await helena.api.post('/api/v1/insight/promises', { channel, definition: 'S2', threshold, share: 80 })
   }
-  await feed(operator, world.now())
+  await feed(operator, world.now(), today)
   await world.settle()
   return {
     helena,
@@ -58,7 +62,7 @@ export async function setUp(world: DemoWorld): Promise<Cast> {
   }
 }
 
-async function feed(operator: Client, now: number): Promise<void> {
+async function feed(operator: Client, now: number, today: number): Promise<void> {
   const lines: unknown[] = []
   for (const [index, customer] of CUSTOMERS.entries()) {
     const externalId = String(4_700 + index)
@@ -67,13 +71,22 @@ async function feed(operator: Client, now: number): Promise<void> {
       brand: 'Halden',
       language: 'en',
     })
-    for (const thing of thingsOf(index, now))
+    for (const thing of index === 0 ? anasThings(now, today) : thingsOf(index, now))
       lines.push({ ...thing, source: 'shop', customer: { source: 'shop', externalId } })
   }
-  await operator.post('/api/v1/my-stuff/items/bulk', lines.map((line) => JSON.stringify(line)).join('\n'), {
-    contentType: 'application/x-ndjson',
-    key: 'demo-items',
-  })
+  await handOver(operator, 'demo-items', lines)
+}
+
+/** A feed of things, a line each. */
+export async function handOver(operator: Client, key: string, lines: readonly unknown[]): Promise<void> {
+  const text = lines.map((line) => JSON.stringify(line)).join('\n')
+  const contentType = 'application/x-ndjson'
+  const { body } = await operator.post<{ readonly rejected: readonly unknown[] }>(
+    '/api/v1/my-stuff/items/bulk',
+    text,
+    { contentType, key },
+  )
+  if (body.rejected.length > 0) throw new Error(`the feed was refused: ${JSON.stringify(body.rejected)}`)
 }
 
 /** What one customer has: two appliances, and by turns a quote, a booking, an enquiry; everybody had the letter. */
@@ -84,18 +97,21 @@ function thingsOf(index: number, now: number): readonly Readonly<Record<string, 
     (typeof PRODUCTS)[number],
     (typeof PRODUCTS)[number],
   ]
-  const purchase = (step: number, { product, title, price }: (typeof PRODUCTS)[number], days: number) => ({
-    kind: 'purchase',
-    reference: number(step),
-    title,
-    product,
-    state: 'delivered',
-    date: ago(days),
-    price: { amount: price, currency: 'EUR' },
-  })
+  const purchase = (step: number, { product, title, price }: (typeof PRODUCTS)[number], days: number) =>
+    delivered(
+      {
+        kind: 'purchase',
+        reference: number(step),
+        title,
+        product,
+        date: ago(days),
+        price: { amount: price, currency: 'EUR' },
+      },
+      ago(days - 8),
+    )
   return [
-    purchase(0, first, 12 + index),
-    purchase(1, second, 200 + index * 9),
+    ...purchase(0, first, 12 + index),
+    ...purchase(1, second, 200 + index * 9),
     ...(index % 2 === 0
       ? [
           {

@@ -1,5 +1,5 @@
 import { Problem } from '@throughline/client'
-import { MINUTE, SECOND, toInstant } from '@throughline/kernel'
+import { DAY, MINUTE, SECOND, toInstant } from '@throughline/kernel'
 import type { Chance } from './chance.js'
 import { ARTICLES, CAUSES } from './company.js'
 import type { Person } from './person.js'
@@ -22,6 +22,18 @@ export interface Visit {
   readonly answer: string
   /** About an issue that was contacted about before. */
   readonly again?: boolean
+  /** The guide that is read to the end and does not help; otherwise whatever is suggested first. */
+  readonly reads?: string
+  /** What is said between the greeting and the answer, in turn, the customer first. */
+  readonly talk?: readonly string[]
+  /** What the agent notes for the team. */
+  readonly note?: string
+  readonly subject?: string
+  readonly cause?: { readonly code: string; readonly words: string; readonly department: string }
+  /** Otherwise a call with a date, the day after tomorrow. */
+  readonly promised?: readonly { readonly what: string; readonly by: string }[]
+  /** Nobody has answered yet. */
+  readonly waits?: boolean
 }
 
 interface Listed<Item> {
@@ -77,6 +89,11 @@ async function read(world: DemoWorld, chance: Chance, plan: Visit, journeyId: st
     `/api/v1/knowledge/suggestions?${query.toString()}`,
   )
   const found = ['guides', 'faq', 'community'].flatMap((kind) => body[kind] ?? [])
+  if (plan.reads !== undefined) {
+    const guide = found.find(({ title }) => title === plan.reads)
+    if (guide === undefined) throw new Error(`“${plan.reads}” was not suggested`)
+    return readInVain(world, customer, guide.id, journeyId)
+  }
   for (const { id: articleId, title } of found.slice(0, 1 + chance.below(2))) {
     const opened = await customer.api.post<{ readonly id: string }>('/api/v1/knowledge/readings', {
       articleId,
@@ -91,6 +108,22 @@ async function read(world: DemoWorld, chance: Chance, plan: Visit, journeyId: st
       await customer.api.put(`${reading}/rating`, { helped: plan.selfService || chance.is(helps * 0.4) })
     }
   }
+}
+
+async function readInVain(
+  world: DemoWorld,
+  customer: Person,
+  articleId: string,
+  journeyId: string,
+): Promise<void> {
+  const opened = await customer.api.post<{ readonly id: string }>('/api/v1/knowledge/readings', {
+    articleId,
+    journeyId,
+  })
+  await world.pass(4 * MINUTE)
+  const reading = `/api/v1/knowledge/readings/${opened.body.id}`
+  await customer.api.post(`${reading}/leave`, { dwell: 240 })
+  await customer.api.put(`${reading}/rating`, { helped: false })
 }
 
 async function contact(
@@ -117,6 +150,7 @@ async function contact(
     presses: 4 + chance.below(3),
   })
   const path = `/api/v1/contact/contacts/${requested.id}`
+  if (plan.waits === true) return requested.id
   await world.pass((5 + chance.below(30)) * SECOND)
   const agent = await accepted(world, agents, requested.id)
   if (agent === undefined) {
@@ -129,23 +163,25 @@ async function contact(
   await world.settle()
   await agent.api.post(`${path}/messages`, { text: greeting(plan) })
   await meanwhile(world, plan, path, (40 + chance.below(120)) * SECOND)
-  if (channel !== 'phone' && channel !== 'callback') {
-    await customer.api.post(`${path}/messages`, { text: 'Yes, exactly.' })
-    await meanwhile(world, plan, path, (30 + chance.below(90)) * SECOND)
+  const talk = plan.talk ?? (channel === 'phone' || channel === 'callback' ? [] : ['Yes, exactly.'])
+  for (const [turn, text] of talk.entries()) {
+    await (turn % 2 === 0 ? customer : agent).api.post(`${path}/messages`, { text })
+    await meanwhile(world, plan, path, (plan.talk === undefined ? 30 + chance.below(90) : 25) * SECOND)
   }
+  if (plan.note !== undefined) await agent.api.post(`${path}/notes`, { text: plan.note })
   await agent.api.post(`${path}/messages`, { text: plan.answer })
   await meanwhile(world, plan, path, MINUTE)
   await agent.api.post(`${path}/end`, {})
-  const cause = CAUSES[plan.reason]
+  const cause = plan.cause ?? CAUSES[plan.reason]
   await agent.api.put(`${path}/summary`, {
     outcome: plan.outcome,
     issue: plan.again === true ? 'same' : 'new',
-    subject: plan.says.slice(0, 80),
+    subject: plan.subject ?? plan.says.slice(0, 80),
     words: plan.answer,
     causes: cause ? [cause] : [],
     promised:
       plan.outcome === 'promised'
-        ? [{ what: 'We call you with a date', by: toInstant(world.now() + 2 * 86_400_000) }]
+        ? (plan.promised ?? [{ what: 'We call you with a date', by: toInstant(world.now() + 2 * DAY) }])
         : [],
     articles: [],
   })

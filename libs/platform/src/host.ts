@@ -7,18 +7,22 @@ import { join } from 'node:path'
 import type { Clock, Randomness } from '@throughline/kernel'
 import { TokenKeys } from '@throughline/ports'
 import type { Courier, EventBus, EventStore, ServiceDefinition, Timers, ViewStore } from '@throughline/ports'
+import { aboutOf } from './about.controller.js'
+import type { Demo } from './about.controller.js'
 import { AccessGuard } from './access.guard.js'
 import { AnswerInterceptor } from './answers.js'
 import { DeclaredShapePipe } from './body.pipe.js'
 import { CheckedEventStore } from './checked-store.js'
+import { demoModule, SentCodes } from './demo.codes.js'
 import { EventTransport } from './event-transport.js'
 import { FileSecrets, MemorySecrets } from './file.secrets.js'
-import { fastifyAdapter, prepareHttp } from './http.js'
+import { fastifyAdapter, prepareHttp, readNoForms } from './http.js'
 import { SseLiveFeed } from './live-feed.sse.js'
 import { Metrics } from './metrics.js'
 import { openEngines } from './mode.js'
 import { openApi } from './open-api.js'
 import { OutboxCourier } from './outbox.courier.js'
+import { servePages } from './pages.js'
 import { platformModule } from './platform.module.js'
 import { ProblemFilter } from './problems.js'
 import { Readers } from './readers.js'
@@ -42,6 +46,10 @@ export interface HostOptions {
   /** Whose tokens are believed; identity's when it runs in this process. */
   readonly tokenKeys?: TokenKeys
   readonly logger?: LoggerService
+  /** Folder of built pages, served at `/`; none are served without it. */
+  readonly pages?: string
+  /** An invented company's people, shown to whoever wants to sign in as one, and their codes with them. Never in earnest. */
+  readonly demo?: Demo
 }
 
 /** A running process of one or more services. */
@@ -110,6 +118,9 @@ export async function start(options: HostOptions): Promise<Host> {
       if (keys === undefined) throw new Error('nobody issues tokens here: run identity or give its keys')
       return keys
     }, clock)
+    const randomness = options.randomness ?? new SystemRandomness()
+    const courier = options.courier ?? outbox(settings, clock)
+    const codes = options.demo === undefined ? undefined : new SentCodes(courier)
     const module = platformModule(
       {
         clock,
@@ -120,16 +131,17 @@ export async function start(options: HostOptions): Promise<Host> {
         schemas,
         readers,
         metrics,
-        randomness: options.randomness ?? new SystemRandomness(),
+        randomness,
         bus: engines.bus,
         views: engines.views,
-        courier: options.courier ?? outbox(settings, clock),
+        courier: codes ?? courier,
         secrets:
           settings.store === 'memory' ? new MemorySecrets() : new FileSecrets(join(settings.data, 'secrets')),
         administrator: { email: settings.admin },
         guard: new AccessGuard(new Reflector(), tokens, sessions, ids, clock),
+        about: aboutOf(settings, options.demo),
       },
-      services,
+      [...services.map((service) => service.module), ...(codes === undefined ? [] : [demoModule(codes)])],
       settings.rate,
     )
     const nest = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(settings), {
@@ -139,9 +151,11 @@ export async function start(options: HostOptions): Promise<Host> {
     app.current = nest
     await prepareHttp(
       nest,
+      settings.widgetOrigins,
       () => metrics,
       () => readers.stopping,
     )
+    if (options.pages !== undefined) await servePages(nest, options.pages, randomness)
     nest.useGlobalFilters(new ProblemFilter())
     nest.useGlobalPipes(new DeclaredShapePipe(schemas))
     nest.useGlobalInterceptors(new AnswerInterceptor(views, clock, timers, () => readers.stopping))
@@ -154,6 +168,7 @@ export async function start(options: HostOptions): Promise<Host> {
     await live.start()
     await views.start()
     await nest.init()
+    readNoForms(nest)
     await nest.startAllMicroservices()
     await nest.listen(settings.port, settings.host)
     return {

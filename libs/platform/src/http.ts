@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream'
+import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import { Logger } from '@nestjs/common'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refused } from '@throughline/kernel'
+import { allowWidgets } from './cors.js'
 import type { Metrics } from './metrics.js'
 import { problemOf } from './problems.js'
 import type { Settings } from './settings.js'
@@ -39,6 +41,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
 /** What holds for every request before any route is looked at. */
 export async function prepareHttp(
   app: NestFastifyApplication,
+  widgetOrigins: readonly string[],
   metrics: () => Metrics,
   stopping: () => boolean,
 ): Promise<void> {
@@ -48,7 +51,7 @@ export async function prepareHttp(
       directives: {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
-        // The API's documentation page styles itself inline; nothing else here is a page.
+        // The API's documentation page styles itself inline; the pages bring a policy of their own.
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
@@ -58,6 +61,8 @@ export async function prepareHttp(
       },
     },
   })
+  await app.register(cookie)
+  if (widgetOrigins.length > 0) await allowWidgets(app, widgetOrigins)
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance()
   // A form of another site can send text/plain without asking first; JSON it cannot (S16).
   fastify.removeContentTypeParser('text/plain')
@@ -113,6 +118,15 @@ export async function prepareHttp(
       reply.elapsedTime / 1_000,
     )
   })
+}
+
+/**
+ * Nest reads urlencoded bodies, which a form of another site can send without asking first; nobody here does (S16).
+ * To be called when the application is initialised and does not listen yet.
+ */
+export function readNoForms(app: NestFastifyApplication): void {
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance()
+  fastify.removeContentTypeParser('application/x-www-form-urlencoded')
 }
 
 function deeperThan(value: unknown, levels: number): boolean {

@@ -1,4 +1,4 @@
-import type { DynamicModule, ExecutionContext, Provider } from '@nestjs/common'
+import type { DynamicModule, ExecutionContext, Provider, Type } from '@nestjs/common'
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core'
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler'
 import type { FastifyRequest } from 'fastify'
@@ -13,7 +13,7 @@ import {
   Timers,
   ViewStore,
 } from '@throughline/ports'
-import type { ServiceDefinition } from '@throughline/ports'
+import { About, AboutController } from './about.controller.js'
 import type { AccessGuard } from './access.guard.js'
 import { Metrics } from './metrics.js'
 import { HealthController, OperationsController } from './operations.controller.js'
@@ -37,13 +37,14 @@ export interface Provided {
   readonly readers: Readers
   readonly metrics: Metrics
   readonly guard: AccessGuard
+  readonly about: About
 }
 
 export class PlatformModule {}
 
 export function platformModule(
   provided: Provided,
-  services: readonly ServiceDefinition[],
+  modules: readonly (Type | DynamicModule)[],
   rate: number,
 ): DynamicModule {
   const ports: Provider[] = [
@@ -75,12 +76,13 @@ export function platformModule(
         skipIf: (context) => context.getType() !== 'http',
         errorMessage: 'Too many requests from this address.',
       }),
-      ...services.map(({ module }) => module),
+      ...modules,
     ],
-    controllers: [HealthController, OperationsController],
+    controllers: [HealthController, OperationsController, AboutController],
     // The flood is stopped before anybody's token is looked at.
     providers: [
       ...ports,
+      { provide: About, useValue: provided.about },
       { provide: APP_GUARD, useClass: AddressLimit },
       { provide: APP_GUARD, useValue: provided.guard },
     ],

@@ -2,6 +2,28 @@ import { z } from 'zod'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 
+/** A link to a place of the company, as pages show it. */
+export interface Link {
+  readonly label: string
+  /** `https://…`, `http://…`, or a path of this server. */
+  readonly href: string
+}
+
+const list = <Value>(example: string, read: (text: string) => Value | undefined) =>
+  z
+    .string()
+    .default('')
+    .transform((text, context): readonly Value[] =>
+      words(text).flatMap((word) => {
+        const value = read(word)
+        if (value === undefined) {
+          context.addIssue({ code: 'custom', message: `"${word}" cannot be used; write ${example}` })
+          return []
+        }
+        return [value]
+      }),
+    )
+
 const schema = z.object({
   /** `sqlite` keeps everything in the data folder, `memory` nothing. */
   THROUGHLINE_STORE: z.enum(['sqlite', 'memory']).default('sqlite'),
@@ -16,6 +38,14 @@ const schema = z.object({
   THROUGHLINE_PROXIES: z.string().default(''),
   /** Requests a minute from one address before 429. */
   THROUGHLINE_RATE: z.coerce.number().int().min(1).default(6_000),
+  /** Origins of other sites whose pages may embed the widget, separated by commas; none by default. */
+  THROUGHLINE_WIDGET_ORIGINS: list('https://shop.example', originOf),
+  /** What the company calls itself on its pages. */
+  THROUGHLINE_NAME: z.string().min(1).max(80).default('Throughline'),
+  /** What stands in the header of the customer's pages: `Kitchen=https://…,Laundry=/laundry`. */
+  THROUGHLINE_LINKS: list('Kitchen=https://shop.example/kitchen', linkOf),
+  /** The number that customers are shown to ring. */
+  THROUGHLINE_PHONE: z.string().max(40).default(''),
 })
 
 export interface Settings {
@@ -28,6 +58,10 @@ export interface Settings {
   readonly logFormat: 'json' | 'text'
   readonly proxies: readonly string[]
   readonly rate: number
+  readonly widgetOrigins: readonly string[]
+  readonly name: string
+  readonly links: readonly Link[]
+  readonly phone: string | undefined
 }
 
 /** A setting that is missing or makes no sense; the message names it. */
@@ -59,9 +93,28 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     admin: env.THROUGHLINE_ADMIN,
     log: env.THROUGHLINE_LOG,
     logFormat: env.THROUGHLINE_LOG_FORMAT,
-    proxies: env.THROUGHLINE_PROXIES.split(',').flatMap((address) =>
-      address.trim() === '' ? [] : [address.trim()],
-    ),
+    proxies: words(env.THROUGHLINE_PROXIES),
     rate: env.THROUGHLINE_RATE,
+    widgetOrigins: env.THROUGHLINE_WIDGET_ORIGINS,
+    name: env.THROUGHLINE_NAME,
+    links: env.THROUGHLINE_LINKS,
+    phone: env.THROUGHLINE_PHONE === '' ? undefined : env.THROUGHLINE_PHONE,
   }
+}
+
+function words(text: string): readonly string[] {
+  return text.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()]))
+}
+
+function originOf(text: string): string | undefined {
+  if (!/^https?:/.test(text) || !URL.canParse(text)) return undefined
+  return new URL(text).origin === text ? text : undefined
+}
+
+function linkOf(text: string): Link | undefined {
+  const [, label, href] = /^([^=]+)=(.+)$/.exec(text) ?? []
+  if (label === undefined || href === undefined) return undefined
+  // No script or data address: it becomes the href of a link that customers press.
+  const usable = /^https?:\/\//.test(href) ? URL.canParse(href) : /^\/(?!\/)/.test(href)
+  return usable ? { label: label.trim(), href } : undefined
 }

@@ -126,6 +126,31 @@ describe('a summary becomes a case', () => {
     expect(ids(await world.as(ana).get(path))).toContain(caseId)
   })
 
+  it('says of each contact how long it lasted, and what the customer said last (C22)', async () => {
+    const { caseId, contactId, journeyId } = await contact()
+    const where = { stream: 'contact', id: contactId, journeyId, customerId: ana.id }
+    const of = { contactId, journeyId, leg: 1, channel: 'chat' } as const
+    const began = at(10 * MINUTE)
+    const [said, ended] = [at(12 * MINUTE), at(23 * MINUTE)]
+    await world.tell('throughline.ContactConnected.v1', of, { ...where, occurredAt: began })
+    // Passed on: the call began when somebody answered first.
+    await world.tell('throughline.ContactConnected.v1', of, { ...where, occurredAt: said })
+    const words = { ...of, messageId: id(71), author: 'customer', mode: 'written', text: 'Tuesday?' } as const
+    await world.tell('throughline.MessagePosted.v1', words, { ...where, occurredAt: said })
+    const answer = { ...words, messageId: id(72), author: 'agent', text: 'Yes' } as const
+    await world.tell('throughline.MessagePosted.v1', answer, { ...where, occurredAt: said })
+    const over = { contactId, journeyId, by: 'agent', answeredBy: 'person', channel: 'chat' } as const
+    await world.tell('throughline.ContactEnded.v1', over, { ...where, occurredAt: ended })
+    await world.settled()
+    expect(await timeline(ana, caseId)).toMatchObject([{ connectedAt: began, endedAt: ended }])
+    const lastWords = { text: 'Tuesday?', at: said }
+    expect(told(await world.as(ana).get(`${path}/${caseId}`))).toMatchObject({ lastWords })
+    const [line] = items(await world.as(joel).get(`${path}?customerId=${ana.id}&limit=500`)).filter(
+      (each) => each.id === caseId,
+    )
+    expect(line).toMatchObject({ lastWords })
+  })
+
   it('is a permanent record even when the contact solved it (C21), with how it was dealt with (C37)', async () => {
     const { caseId } = await contact({ summary: { outcome: 'resolved' } })
     const one = await world.as(ana).get(`${path}/${caseId}`)
@@ -342,6 +367,15 @@ describe('what the team does with a case', () => {
     expect(ids(page)).toHaveLength(2)
     const next = await world.as(caller).get(`${path}?list=mine&limit=2&after=${String(told(page).next)}`)
     expect(next.body).toMatchObject({ items: [{ id: never.caseId }], next: null })
+    const due = `${path}?list=mine&dueBefore=${at(3 * DAY)}`
+    const today = await world.as(caller).get(due)
+    expect(today.body).toMatchObject({ items: [{ id: soon.caseId }], next: null })
+    for (const query of ['status=resolved', `customerId=${ana.id}`, 'reference=0000000']) {
+      expect(await world.as(caller).get(`${due}&${query}`)).toMatchObject({
+        status: 400,
+        body: { code: 'case.due-of-open', field: 'dueBefore' },
+      })
+    }
     const mail = await contact({ customerId: tomas.id, summary: { promised: by(1) } })
     expect(ids(await world.as(mira).get(`${path}?customerId=${tomas.id}&status=open`))).toContain(mail.caseId)
     const { body } = await world.as(mira).get(`${path}/${mail.caseId}`)
@@ -426,6 +460,9 @@ describe('promises', () => {
     expect((await world.as(ana).get(`${path}/${caseId}`)).body).toMatchObject({
       promises: [{ status: 'kept' }],
     })
+    const { at: keptAt, by } = (await timeline(ana, caseId)).at(-1) ?? {}
+    const { promises } = told(await world.as(ana).get(`${path}/${caseId}`))
+    expect(promises).toMatchObject([{ what: 'We call you', by, status: 'kept', keptAt }])
     const never = await world.as(joel).post(`${path}/${caseId}/kept-promises`, { what: 'We send gold' })
     expect(never).toMatchObject({ status: 422, body: { code: 'case.promise-unknown' } })
   })

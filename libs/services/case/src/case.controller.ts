@@ -18,6 +18,8 @@ export class CaseListQuery extends PageQuery {
   @Optional() @Id() readonly customerId?: string
   /** Of the team: the seven digits a customer says. */
   @Optional() @Matches(/^\d{7}$/) readonly reference?: string
+  /** Of the work list: those whose next promise is due before. */
+  @Optional() @Moment() readonly dueBefore?: string
 }
 
 export class NoteCaseBody {

@@ -6,8 +6,8 @@ import type { Caller, Command, Page, Transacted } from '@throughline/ports'
 import type { CaseEvent } from '@throughline/contracts'
 import { assignCase, cases, keepPromise, progressCase, reopenCase, resolveCase, unknownCase } from './case.js'
 import type { CaseState } from './case.js'
-import { caseLine, caseShown } from './case.shown.js'
-import { casesView } from './case.view.js'
+import { caseLine, caseShown, lastWordsOf } from './case.shown.js'
+import { casesView, nextPromise } from './case.view.js'
 import type { CaseRow } from './case.view.js'
 import { caseContactsView } from './contact.view.js'
 import type { CaseContactRow } from './contact.view.js'
@@ -17,6 +17,7 @@ export interface CaseQuery {
   readonly status?: 'open' | 'resolved'
   readonly customerId?: string
   readonly reference?: string
+  readonly dueBefore?: Instant
   readonly limit?: number
   readonly after?: string
 }
@@ -43,18 +44,29 @@ export class CasesService {
 
   async shown(id: string, caller: Caller) {
     const row = await this.find(id, caller)
+    return { body: caseShown(row, await this.#contactsOf(row), ofTeam(caller)), version: row.version }
+  }
+
+  async #contactsOf(row: CaseRow): Promise<ReadonlyMap<string, CaseContactRow>> {
     const ids = row.steps.flatMap((step) => (step.what === 'contact' ? [step.contactId] : []))
     const contacts = await Promise.all(ids.map((contactId) => this.views.row(caseContactsView, contactId)))
     const byId = new Map<string, CaseContactRow>()
     for (const contact of contacts) if (contact) byId.set(contact.contactId, contact)
-    return { body: caseShown(row, byId, ofTeam(caller)), version: row.version }
+    return byId
   }
 
   /** The team's work list by what is due, or a customer's cases from the newest. */
   async list(query: CaseQuery, caller: Caller): Promise<Page<ReturnType<typeof caseLine>>> {
     const { list, descending } = await this.#listOf(query, caller)
-    const { items, next } = await this.views.rows(casesView, list, { ...pageOf(query), descending })
-    return { items: items.flatMap((row) => (isLink(row) ? [] : [caseLine(row)])), next }
+    const page = await this.views.rows(casesView, list, { ...pageOf(query), descending })
+    const found = page.items.flatMap((row) => (isLink(row) ? [] : [row]))
+    const { dueBefore } = query
+    const rows = dueBefore === undefined ? found : found.filter((row) => isDueBefore(row, dueBefore))
+    const items = await Promise.all(
+      rows.map(async (row) => caseLine(row, lastWordsOf(row, await this.#contactsOf(row)))),
+    )
+    // The work list is in order of what is due: the first that is not ends it.
+    return { items, next: rows.length === found.length ? page.next : null }
   }
 
   /**
@@ -133,6 +145,7 @@ export class CasesService {
     caller: Caller,
   ): Promise<{ readonly list: string; readonly descending: boolean }> {
     const { list = 'all', status } = query
+    this.#refuseUndue(query, caller)
     const of = status === undefined ? 'customer' : `customer-${status}`
     if (!ofTeam(caller)) return { list: `${of}:${await this.owner(caller.id)}`, descending: true }
     if (query.customerId !== undefined)
@@ -153,4 +166,19 @@ export class CasesService {
     }
     return { list: 'unassigned', descending }
   }
+
+  // Only the work list is in order of what is due.
+  #refuseUndue({ dueBefore, status, customerId, reference }: CaseQuery, caller: Caller): void {
+    if (dueBefore === undefined) return
+    if (ofTeam(caller) && status !== 'resolved' && customerId === undefined && reference === undefined) return
+    throw new Refused('invalid', 'case.due-of-open', 'Only open cases of the work list are due.', {
+      field: 'dueBefore',
+      todo: 'Ask for list=mine, unassigned or all without customerId, reference and status=resolved.',
+    })
+  }
+}
+
+function isDueBefore(row: CaseRow, moment: Instant): boolean {
+  const next = nextPromise(row)
+  return next !== undefined && next.by < moment
 }

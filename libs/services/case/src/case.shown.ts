@@ -2,8 +2,11 @@ import type { CaseContactRow } from './contact.view.js'
 import { nextPromise } from './case.view.js'
 import type { CaseRow, CaseStep } from './case.view.js'
 
-/** A case as a line of a list. `next` is the promise that comes next, its time perhaps past; `repeat` tells C59. */
-export function caseLine(row: CaseRow) {
+/**
+ * A case as a line of a list. `next` is the promise that comes next, its time perhaps past; `repeat` tells C59.
+ * `lastWords` are what the customer said last.
+ */
+export function caseLine(row: CaseRow, lastWords?: CaseContactRow['lastWords']) {
   const { caseId: id, reference, customerId, journeyId, subject, status, item, reason, staffId } = row
   const { contacts, resolution, openedAt, changedAt } = row
   const next = nextPromise(row)
@@ -21,6 +24,7 @@ export function caseLine(row: CaseRow) {
     repeat: contacts > 1,
     ...(next !== undefined && { next: { what: next.what, by: next.by, missed: next.status === 'missed' } }),
     ...(status === 'resolved' && { resolution }),
+    ...(lastWords !== undefined && { lastWords }),
     openedAt,
     changedAt,
   }
@@ -31,19 +35,31 @@ export function caseShown(row: CaseRow, contacts: ReadonlyMap<string, CaseContac
   const timeline = row.steps
     .map((step) => (step.what === 'contact' ? withContact(step, contacts.get(step.contactId), toTeam) : step))
     .flatMap((step) => (toTeam ? [step] : forCustomer(step)))
-  return { ...caseLine(row), promises: row.promises, timeline }
+  return { ...caseLine(row, lastWordsOf(row, contacts)), promises: row.promises, timeline }
+}
+
+/** What the customer said last in any contact about it. */
+export function lastWordsOf(
+  row: CaseRow,
+  contacts: ReadonlyMap<string, CaseContactRow>,
+): CaseContactRow['lastWords'] {
+  return row.steps
+    .flatMap((step) => (step.what === 'contact' ? [contacts.get(step.contactId)?.lastWords] : []))
+    .reduce((last, words) => (words && (!last || last.at <= words.at) ? words : last), undefined)
 }
 
 type ContactStep = Extract<CaseStep, { readonly what: 'contact' }>
 
 function withContact(step: ContactStep, contact: CaseContactRow | undefined, toTeam: boolean) {
   if (!contact) return step
-  const { channel, agentId, requestedAt, outcome, issue, causes } = contact
+  const { channel, agentId, requestedAt, connectedAt, endedAt, outcome, issue, causes } = contact
   return {
     ...step,
     ...(channel !== undefined && { channel }),
     ...(agentId !== undefined && { agentId }),
     ...(requestedAt !== undefined && { requestedAt }),
+    ...(connectedAt !== undefined && { connectedAt }),
+    ...(endedAt !== undefined && { endedAt }),
     ...(toTeam && { outcome, issue, causes }),
   }
 }

@@ -1,8 +1,9 @@
+import { caseReference } from '@throughline/contracts'
 import type { CaseEvent, ItemSnapshot, ReasonSnapshot } from '@throughline/contracts'
 import type { Instant } from '@throughline/kernel'
 import { cameUnder, isLink, isLinkEvent, LINK_EVENTS, ownerOf, rehome } from '@throughline/ports'
 import type { LinkEvent, LinkRow, RecordedEvent, Rows, View } from '@throughline/ports'
-import { isKept, withKept, withMissed, withPromised } from './promise.js'
+import { isKept, promiseOf, withKept, withMissed, withPromised } from './promise.js'
 import type { CasePromise } from './promise.js'
 
 /** One step of a case, oldest first. `at` is when it happened, not when it was recorded. */
@@ -15,7 +16,7 @@ export type CaseStep = { readonly at: Instant } & (
     }
   | { readonly what: 'progress'; readonly note: string; readonly visible: boolean; readonly staffId?: string }
   | { readonly what: 'assigned'; readonly staffId: string }
-  | { readonly what: 'promise-kept'; readonly promise: string }
+  | { readonly what: 'promise-kept'; readonly promise: string; readonly by?: Instant }
   | { readonly what: 'promise-missed'; readonly promise: string; readonly by: Instant }
   | { readonly what: 'resolved'; readonly how: string; readonly words: string; readonly staffId?: string }
   | { readonly what: 'reopened'; readonly why?: string; readonly by: string }
@@ -97,10 +98,7 @@ function opened({
   return {
     kind: 'case',
     caseId,
-    reference: String(Number.parseInt(caseId.replaceAll('-', '').slice(0, 8), 16) % 10_000_000).padStart(
-      7,
-      '0',
-    ),
+    reference: caseReference(caseId),
     customerId,
     first: customerId,
     journeyId,
@@ -143,8 +141,9 @@ function moved(
     }
     case 'throughline.CasePromiseKept.v1': {
       const { what, by } = event.data
-      const steps = step({ at, what: 'promise-kept', promise: what })
-      return { ...row, promises: withKept(row.promises, what, by), steps }
+      const meant = promiseOf(row.promises, what, by)
+      const steps = step({ at, what: 'promise-kept', promise: what, ...(meant && { by: meant.by }) })
+      return { ...row, promises: withKept(row.promises, what, by, at), steps }
     }
     case 'throughline.CasePromiseMissed.v1': {
       const { what, by } = event.data
@@ -166,7 +165,7 @@ function moved(
 /** Every case with its timeline (C22): by customer, by who answers for it, by what is due. */
 export const casesView: View<CaseRow | LinkRow, Seen> = {
   name: 'case.cases',
-  version: 2,
+  version: 3,
   on: [
     'throughline.CaseOpened.v1',
     'throughline.ContactAddedToCase.v1',

@@ -1,3 +1,4 @@
+import { caseReference } from '@throughline/contracts'
 import { DAY, HOUR } from '@throughline/kernel'
 import { ana, at, helena, joel, mira, startWorld, tomas } from '@throughline/testing'
 import type { Response, World } from '@throughline/testing'
@@ -58,6 +59,7 @@ it('a wish makes a task for whoever helped, due within a day; without a wish the
       journeyId,
       feedbackId,
       caseId,
+      reference: caseReference(caseId),
       what: 'Water in the base',
       dueBy: at(DAY),
       requestedAt: at(0),
@@ -79,6 +81,34 @@ it('the task is closed when she takes the wish back, and opens again when she wi
   ])
   await wish()
   expect(items(await world.as(joel).get(path))).toMatchObject([{ status: 'open', wished: true }])
+})
+
+it('she finds who gets back to her about what she said and by when; nobody else does (C28)', async () => {
+  const asked = `${path}?feedbackId=${feedbackId}`
+  expect((await world.as(ana).get(asked)).body).toEqual({ items: [], next: null })
+  await wish()
+  for (const caller of [ana, joel]) {
+    expect((await world.as(caller).get(asked)).body).toMatchObject({
+      items: [{ feedbackId, staffId: joel.id, dueBy: at(DAY), status: 'open' }],
+      next: null,
+    })
+  }
+  const foreign = await world.as(tomas).get(asked)
+  expect(foreign.body).toEqual({ items: [], next: null })
+  expect((await world.as(tomas).get(`${path}?feedbackId=${id(9)}`)).body).toEqual(foreign.body)
+  await withdraw()
+  expect(items(await world.as(ana).get(asked))).toMatchObject([{ status: 'cancelled' }])
+})
+
+it('she sees what is planned for her case; a foreign case is as one nobody knows (C22)', async () => {
+  await world.as(joel).post(path, { caseId, what: 'Write after the visit', dueBy: at(2 * DAY) })
+  await world.settled()
+  expect(items(await world.as(ana).get(`${path}?caseId=${caseId}`))).toMatchObject([
+    { what: 'Write after the visit', caseId },
+  ])
+  const foreign = await world.as(tomas).get(`${path}?caseId=${caseId}`)
+  expect(foreign).toMatchObject({ status: 404, body: { code: 'case.unknown' } })
+  expect((await world.as(tomas).get(`${path}?caseId=${id(9)}`)).body).toEqual(foreign.body)
 })
 
 it('a wish taken back that nobody heard of makes nothing', async () => {
@@ -119,6 +149,18 @@ it('the team plans one for a case, in order of what is due, and cancels it', asy
     'Write after the visit',
   ])
   expect(items(await world.as(joel).get(`${path}?list=unassigned`))).toHaveLength(1)
+  const today = await world.as(joel).get(`${path}?list=all&dueBefore=${at(DAY)}&limit=1`)
+  expect(today.body).toMatchObject({ items: [{ what: 'Call first' }] })
+  const rest = await world
+    .as(joel)
+    .get(`${path}?list=all&dueBefore=${at(DAY)}&after=${(today.body as { next: string }).next}`)
+  expect(rest.body).toEqual({ items: [], next: null })
+  for (const query of [`list=closed&`, `caseId=${caseId}&`]) {
+    expect(await world.as(joel).get(`${path}?${query}dueBefore=${at(DAY)}`)).toMatchObject({
+      status: 400,
+      body: { code: 'case.due-of-open', field: 'dueBefore' },
+    })
+  }
   expect(items(await world.as(joel).get(`${path}?caseId=${caseId}`))).toHaveLength(2)
   const location = made.headers.location ?? ''
   expect((await world.as(joel).post(`${location}/cancellation`, { why: 'duplicate' })).status).toBe(200)

@@ -13,8 +13,12 @@ const CANCELLED = ['case-resolved', 'duplicate'] as const
 
 export class FollowUpListQuery extends PageQuery {
   @Optional() @OneOf(LISTS) readonly list?: (typeof LISTS)[number]
-  /** Of the team: all of one case, open and closed. */
+  /** All of one case, open and closed. */
   @Optional() @Id() readonly caseId?: string
+  /** The one that a wish in feedback made. */
+  @Optional() @Id() readonly feedbackId?: string
+  /** Of the team: those due before, of lists that are open. */
+  @Optional() @Moment() readonly dueBefore?: string
 }
 
 export class PlanFollowUpBody {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
+import { caseReference } from '@throughline/contracts'
 import type { FollowUpEvent } from '@throughline/contracts'
-import { Clock, Ids } from '@throughline/kernel'
-import type { Decision } from '@throughline/kernel'
+import { Clock, Ids, Refused } from '@throughline/kernel'
+import type { Decision, Instant } from '@throughline/kernel'
 import { EventStore, isLink, pageOf, ViewStore } from '@throughline/ports'
 import type { Caller, Command, Page, Transacted } from '@throughline/ports'
 import { CasesService, ofTeam } from './case.service.js'
@@ -20,6 +21,8 @@ import type { FollowUpRow } from './follow-up.view.js'
 export interface FollowUpQuery {
   readonly list?: 'mine' | 'unassigned' | 'all' | 'closed'
   readonly caseId?: string
+  readonly feedbackId?: string
+  readonly dueBefore?: Instant
   readonly limit?: number
   readonly after?: string
 }
@@ -52,9 +55,25 @@ export class FollowUpsService {
   }
 
   async list(query: FollowUpQuery, caller: Caller): Promise<Page<FollowUpShown>> {
+    if (query.feedbackId !== undefined) return this.#ofFeedback(query.feedbackId, caller)
     const { list, descending } = await this.#listOf(query, caller)
-    const { items, next } = await this.views.rows(followUpsView, list, { ...pageOf(query), descending })
-    return { items: items.flatMap((row) => (isLink(row) ? [] : [followUpShown(row, ofTeam(caller))])), next }
+    const page = await this.views.rows(followUpsView, list, { ...pageOf(query), descending })
+    const found = page.items.flatMap((row) => (isLink(row) ? [] : [row]))
+    const { dueBefore } = query
+    const rows = dueBefore === undefined ? found : found.filter(({ dueBy }) => dueBy < dueBefore)
+    const items = rows.map((row) => followUpShown(row, ofTeam(caller)))
+    // Open ones are in order of what is due: the first that is not ends the list.
+    return { items, next: rows.length === found.length ? page.next : null }
+  }
+
+  /** Who gets back to her about what she said, and by when: one or none. */
+  async #ofFeedback(feedbackId: string, caller: Caller): Promise<Page<FollowUpShown>> {
+    const row = await this.views.row(followUpsView, this.ids.derive('follow-up', feedbackId))
+    const hers =
+      row !== undefined &&
+      !isLink(row) &&
+      (ofTeam(caller) || row.customerId === (await this.cases.owner(caller.id)))
+    return { items: hers ? [followUpShown(row, ofTeam(caller))] : [], next: null }
   }
 
   async plan({ caseId, ...plan }: FollowUpPlan, command: Command, caller: Caller): Told {
@@ -87,9 +106,19 @@ export class FollowUpsService {
     return this.store.transact(followUps, id, decision, { ...command, customerId, ...journey })
   }
 
-  async #listOf({ list = 'all', caseId }: FollowUpQuery, caller: Caller) {
+  async #listOf({ list = 'all', caseId, dueBefore }: FollowUpQuery, caller: Caller) {
+    if (dueBefore !== undefined && (!ofTeam(caller) || caseId !== undefined || list === 'closed')) {
+      throw new Refused('invalid', 'case.due-of-open', 'Only open follow-ups of the work list are due.', {
+        field: 'dueBefore',
+        todo: 'Ask for list=mine, unassigned or all without caseId.',
+      })
+    }
+    if (caseId !== undefined) {
+      // Whoever may not see the case may not see what is planned for it.
+      if (!ofTeam(caller)) await this.cases.find(caseId, caller)
+      return { list: `case:${caseId}`, descending: true }
+    }
     if (!ofTeam(caller)) return { list: `customer:${await this.cases.owner(caller.id)}`, descending: true }
-    if (caseId !== undefined) return { list: `case:${caseId}`, descending: true }
     if (list === 'mine') return { list: `staff:${caller.id}`, descending: false }
     if (list === 'all') return { list: 'open', descending: false }
     return { list, descending: list === 'closed' }
@@ -98,6 +127,8 @@ export class FollowUpsService {
 
 export type FollowUpShown = Omit<FollowUpRow, 'kind' | 'followUpId' | 'first' | 'version'> & {
   readonly id: string
+  /** Of its case: seven digits. */
+  readonly reference?: string
   /** The customer asked for it. */
   readonly wished: boolean
 }
@@ -110,7 +141,7 @@ export function followUpShown(row: FollowUpRow, toTeam: boolean): FollowUpShown 
     id,
     customerId,
     ...(journeyId !== undefined && { journeyId }),
-    ...(caseId !== undefined && { caseId }),
+    ...(caseId !== undefined && { caseId, reference: caseReference(caseId) }),
     ...(feedbackId !== undefined && { feedbackId }),
     what,
     dueBy,

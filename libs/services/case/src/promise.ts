@@ -9,6 +9,8 @@ export interface CasePromise {
   readonly what: string
   readonly by: Instant
   readonly status: 'running' | 'past' | 'missed' | 'kept' | 'kept-late'
+  /** In views: when somebody said that it was done. It was missed when its time was over. */
+  readonly keptAt?: Instant
 }
 
 export function isKept({ status }: CasePromise): boolean {
@@ -43,11 +45,13 @@ export function withKept(
   promises: readonly CasePromise[],
   what: string,
   by: Instant | undefined,
+  keptAt?: Instant,
 ): readonly CasePromise[] {
   const meant = promiseOf(promises, what, by)
+  const at = keptAt !== undefined && { keptAt }
   return promises.map((promise) =>
     promise === meant && !isKept(promise)
-      ? { ...promise, status: promise.status === 'missed' ? 'kept-late' : 'kept' }
+      ? { ...promise, status: promise.status === 'missed' ? 'kept-late' : 'kept', ...at }
       : promise,
   )
 }

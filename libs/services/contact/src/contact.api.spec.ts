@@ -1,5 +1,18 @@
-import { ana, archive, guest, helena, ivo, joel, mira, rita, shop, tomas } from '@throughline/testing'
+import {
+  ana,
+  archive,
+  guest,
+  helena,
+  ivo,
+  joel,
+  mira,
+  rita,
+  shop,
+  staffNamed,
+  tomas,
+} from '@throughline/testing'
 import type { World } from '@throughline/testing'
+import { MINUTE, toInstant } from '@throughline/kernel'
 import { MoveContactBody, RequestContactBody, SummariseContactBody } from './contact.controller.js'
 import {
   API,
@@ -14,6 +27,7 @@ import {
   textAt,
 } from './contact.world.suite.js'
 
+const staff = staffNamed('0000000b-0000-7000-8000-000000000000', 'agent')
 const UNKNOWN = '0c000000-0000-7000-8000-999999999999'
 
 describe('contacts', () => {
@@ -240,6 +254,99 @@ describe('contacts', () => {
     expect(listAt(waiting, 'items')).not.toContainEqual(expect.objectContaining({ id: two.contactId }))
     const his = await world.as(mira).get(`${API}/contacts?customerId=${tomas.id}&limit=500`)
     expect(listAt(his, 'items')).toContainEqual(expect.objectContaining({ id: one.contactId }))
+  })
+
+  it('C66: tells the desk who, what, the last words, since when nobody answered and how much is unread', async () => {
+    const contact = await contactOf(world, ana, 'chat', 'It leaks')
+    const path = `${API}/contacts/${contact.contactId}`
+    const asked = world.clock.instant()
+    await assign(world, contact, staff)
+    const line = async () => {
+      await world.settled()
+      const lines = listAt(await world.as(staff).get(`${API}/contacts?mine=true`), 'items')
+      return lines.find((each) => (each as { id: string }).id === contact.contactId)
+    }
+    expect(await line()).toMatchObject({
+      name: 'Ana Reis',
+      state: 'connected',
+      channel: 'chat',
+      channels: ['chat'],
+      item: { title: 'Dishwasher' },
+      reason: { label: 'Does not drain' },
+      lastWords: { author: 'customer', text: 'It leaks', at: asked },
+      unansweredSince: asked,
+      unread: 1,
+    })
+    world.clock.move(60_000)
+    const more = await world.as(ana).post(`${path}/messages`, { text: 'A lot' })
+    expect(await line()).toMatchObject({ unansweredSince: asked, unread: 2, lastWords: { text: 'A lot' } })
+    await world.as(staff).put(`${path}/seen`, { messageId: contact.contactId })
+    expect(await line()).toMatchObject({ unread: 1 })
+    await world.as(staff).put(`${path}/seen`, { messageId: textAt(more, 'id') })
+    expect(await line()).toMatchObject({ unansweredSince: asked, unread: 0 })
+    await world.as(staff).post(`${path}/messages`, { text: 'Since when?' })
+    expect(await line()).not.toHaveProperty('unansweredSince')
+    const answered = world.clock.instant()
+    await world.as(ana).post(`${path}/messages`, { text: 'Monday' })
+    expect(await line()).toMatchObject({ unansweredSince: answered, unread: 1 })
+    await world.as(ana).post(`${path}/move`, { channel: 'phone' })
+    await assign(world, contact, staff, 'phone')
+    await world.as(staff).post(`${path}/call`, { state: 'answered' })
+    expect(await line()).toMatchObject({ channel: 'phone', channels: ['chat', 'phone'], unread: 0 })
+    expect(await line()).not.toHaveProperty('unansweredSince')
+    const own = listAt(await world.as(ana).get(`${API}/contacts`), 'items')
+    expect(JSON.stringify(own)).not.toContain('unread')
+  })
+
+  it('C48: shows supervisors who waits beyond the promise, the longest overdue first', async () => {
+    const late = `${API}/contacts?state=waiting&late=true`
+    const [first, second, kept] = [
+      await contactOf(world, tomas),
+      await contactOf(world, tomas),
+      await contactOf(world, tomas),
+    ]
+    const due = async ({ contactId, journeyId }: typeof first, minutes: number) => {
+      const dueBy = toInstant(world.clock.now() + minutes * MINUTE)
+      await world.tell(
+        'throughline.ContactQueued.v1',
+        {
+          contactId,
+          journeyId,
+          channel: 'chat',
+          queue: 'chat',
+          need: [],
+          level: { urgency: 'normal', urgencyRule: 'default', value: 'standard', valueRule: 'default' },
+          enteredAt: world.clock.instant(),
+          dueBy,
+          policy: 'care',
+          version: 1,
+        },
+        { stream: 'work', id: contactId, journeyId, customerId: tomas.id },
+      )
+      return dueBy
+    }
+    await due(first, 3)
+    const longest = await due(second, 2)
+    await due(kept, 60)
+    await world.settled()
+    expect(listAt(await world.as(helena).get(late), 'items')).toEqual([])
+    await world.pass(5 * MINUTE)
+    const overdue = await world.as(helena).get(late)
+    expect(overdue.body).toMatchObject({ next: null })
+    expect(listAt(overdue, 'items')).toMatchObject([
+      { id: second.contactId, journeyId: second.journeyId, dueBy: longest, state: 'waiting' },
+      { id: first.contactId },
+    ])
+    const page = await world.as(helena).get(`${late}&limit=1`)
+    const next = await world.as(helena).get(`${late}&limit=1&after=${textAt(page, 'next')}`)
+    expect(listAt(next, 'items')).toMatchObject([{ id: first.contactId }])
+    await assign(world, second, mira)
+    expect(listAt(await world.as(helena).get(late), 'items')).toHaveLength(1)
+    expect(await world.as(helena).get(`${API}/contacts?state=connected&late=true`)).toMatchObject({
+      status: 400,
+      body: { code: 'contact.late-of-waiting', field: 'state' },
+    })
+    expect(await world.as(joel).get(late)).toMatchObject({ status: 403 })
   })
 
   it('stays with a guest who signs in, and with two customers who are one', async () => {

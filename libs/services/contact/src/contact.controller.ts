@@ -46,6 +46,8 @@ export class RequestContactBody {
 export class ContactListQuery extends PageQuery {
   @Optional() @Flag() readonly mine?: boolean
   @Optional() @OneOf(STATES) readonly state?: string
+  /** Of supervisors: those that wait beyond their promise, the longest overdue first. */
+  @Optional() @Flag() readonly late?: boolean
   @Optional() @Id() readonly customerId?: string
   @Optional() @Id() readonly journeyId?: string
 }

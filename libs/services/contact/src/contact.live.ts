@@ -70,8 +70,21 @@ function forCustomer(
     case 'throughline.ContactConnected.v1':
       return { contactId, leg: event.data.leg, channel: event.data.channel, agentId: event.data.agentId }
     case 'throughline.MessagePosted.v1': {
-      const { messageId, leg, channel, author, authorId, mode, text, articleId } = event.data
-      return { contactId, messageId, leg, channel, author, authorId, mode, text, articleId }
+      const { messageId, leg, channel, author, authorId, mode, text, articleId, choices, answers } =
+        event.data
+      return {
+        contactId,
+        messageId,
+        leg,
+        channel,
+        author,
+        authorId,
+        mode,
+        text,
+        articleId,
+        choices,
+        answers,
+      }
     }
     case 'throughline.MessagesSeen.v1':
       return { contactId, by: event.data.by, messageId: event.data.messageId }

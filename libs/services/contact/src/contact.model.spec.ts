@@ -120,6 +120,15 @@ describe('P1: the contact', () => {
         expect(row).toMatchObject({ state: state.status, channel: present, leg })
         const agentId = 'agentId' in state ? state.agentId : row?.agentId
         expect(row?.agentId).toBe(agentId)
+        const { said, seen } = state.contact
+        const unseen = said.slice(seen.agent).filter(({ author }) => author === 'customer')
+        const unread = row?.unread ?? []
+        // The last of what she said, without what an answer made old: an order, and nothing that was seen.
+        expect(unread).toEqual(unseen.map(({ id }) => id).slice(unseen.length - unread.length))
+        const open = ['waiting', 'ringing', 'connected', 'dropped'].includes(state.status)
+        const hers = said.at(-1)?.author === 'customer' && said.at(-1)?.id === row?.unread.at(-1)
+        if (open && hers) expect(row?.unansweredSince).toBeDefined()
+        if (!open) expect([row?.unansweredSince, unread]).toEqual([undefined, []])
       }),
       { numRuns: 300 },
     )

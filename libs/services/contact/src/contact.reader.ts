@@ -81,6 +81,6 @@ export class ContactReader {
       .filter((row) => row.contactId !== contactId)
       .sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))
       .slice(0, EARLIER)
-      .map(contactLine)
+      .map((row) => contactLine(row, true))
   }
 }

@@ -4,7 +4,7 @@ import { Clock, Ids, Refused } from '@throughline/kernel'
 import { EventStore, has, sealCursor, ViewStore } from '@throughline/ports'
 import type { Caller, Command, Page, PageRequest, Transacted } from '@throughline/ports'
 import { Channels } from './channels.js'
-import { ContactAccess } from './contact.access.js'
+import { ContactAccess, isStaff } from './contact.access.js'
 import { PLACE_TAKEN, recordContact, requestContact } from './contact.begin.js'
 import { endContact, leaveContact, summariseContact } from './contact.ends.js'
 import type { Summary } from './contact.ends.js'
@@ -49,6 +49,7 @@ export interface Elsewhere {
 export interface ListRequest extends PageRequest {
   readonly mine?: boolean
   readonly state?: string
+  readonly late?: boolean
   readonly customerId?: string
   readonly journeyId?: string
 }
@@ -207,11 +208,11 @@ export class ContactsService {
   /** A customer's own; an agent's own with `mine`; of one customer for whoever works for her; all for supervisors. */
   async list(wish: ListRequest, caller: Caller): Promise<Page<ContactLine>> {
     const { items, next } = await this.#rows(wish, caller)
-    return { items: items.map(contactLine), next }
+    return { items: items.map((row) => contactLine(row, isStaff(caller))), next }
   }
 
   #rows(wish: ListRequest, caller: Caller): Promise<Page<ContactRow>> {
-    const { mine, state, customerId, journeyId, ...page } = { descending: true, ...wish }
+    const { mine, state, late, customerId, journeyId, ...page } = { descending: true, ...wish }
     if (has(caller, 'customer', 'guest')) return this.#ofPerson(caller.id, page)
     if (mine === true) {
       const list = state === undefined ? `with:${caller.id}` : `agent:${caller.id}:${state}`
@@ -224,7 +225,22 @@ export class ContactsService {
         todo: 'Ask with mine=true, or for one customer or journey.',
       })
     }
+    if (late === true) return this.#late(state, page)
     return this.views.rows(contactsView, state === undefined ? 'all' : `state:${state}`, page)
+  }
+
+  /** Waiting beyond what was promised, the longest overdue first. */
+  async #late(state: string | undefined, page: PageRequest): Promise<Page<ContactRow>> {
+    if (state !== undefined && state !== 'waiting') {
+      throw new Refused('invalid', 'contact.late-of-waiting', 'Only a contact that waits can be late.', {
+        field: 'state',
+        todo: 'Leave state out, or ask for state=waiting.',
+      })
+    }
+    const now = this.clock.instant()
+    const { items, next } = await this.views.rows(contactsView, 'due:waiting', { ...page, descending: false })
+    const late = items.filter(({ dueBy }) => dueBy !== undefined && dueBy <= now)
+    return { items: late, next: late.length === items.length ? next : null }
   }
 
   /** The lists of all ids a person has had, merged: they share one order, so one cursor fits all. */

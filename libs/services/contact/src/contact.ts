@@ -40,7 +40,7 @@ export interface Contact {
   /** From leg 1; only the last may be open. */
   readonly legs: readonly Leg[]
   /** Everything said, in order; first words have the contact's own id. */
-  readonly said: readonly { readonly id: string; readonly author: Author }[]
+  readonly said: readonly { readonly id: string; readonly author: Author; readonly choices?: true }[]
   /** How many of `said` each side has seen. */
   readonly seen: { readonly customer: number; readonly agent: number }
   readonly failed: readonly string[]
@@ -103,9 +103,9 @@ export const contacts: Stream<ContactState, ContactStreamEvent> = {
         return silent.status === 'ringing' ? { status: 'waiting', contact: silent.contact } : silent
       }
       case 'throughline.MessagePosted.v1': {
-        const { messageId, author, articleId } = event.data
+        const { messageId, author, articleId, choices } = event.data
         return within(state, {
-          said: [...contact.said, { id: messageId, author }],
+          said: [...contact.said, { id: messageId, author, ...(choices !== undefined && { choices: true }) }],
           ...(articleId !== undefined && { articles: [...contact.articles, articleId] }),
         })
       }

@@ -1,5 +1,6 @@
 import type { Channel, EventOf, ItemSnapshot, ReasonSnapshot } from '@throughline/contracts'
 import type { RecordedEvent, Rows, View } from '@throughline/ports'
+import { isCall } from './contact.js'
 import type { ContactHolderJoined, ContactState, ContactTaken } from './contact.js'
 
 /** What lists show of a contact. */
@@ -12,6 +13,8 @@ export interface ContactRow {
   readonly name?: string
   readonly state: Exclude<ContactState['status'], 'none'>
   readonly channel: Channel
+  /** All it went over, in order. */
+  readonly channels: readonly Channel[]
   readonly leg: number
   readonly agentId?: string
   /** Who talked last, and writes the summary where nobody has it when it ends. */
@@ -28,15 +31,23 @@ export interface ContactRow {
   readonly enteredAt?: string
   readonly dueBy?: string
   readonly lastWords?: { readonly author: string; readonly text: string; readonly at: string }
+  /** She asked or wrote first then, and nobody has answered since. */
+  readonly unansweredSince?: string
+  /** What she said and we have neither answered nor seen, in order. */
+  readonly unread: readonly string[]
   readonly outcome?: string
   readonly subject?: string
 }
 
-/** A contact as lists give it out. */
-export type ContactLine = Omit<ContactRow, 'contactId' | 'lastAgentId'> & { readonly id: string }
+/** A contact as lists give it out. How much is unread is for whoever has to answer. */
+export type ContactLine = Omit<ContactRow, 'contactId' | 'lastAgentId' | 'unread'> & {
+  readonly id: string
+  readonly unread?: number
+}
 
-export function contactLine({ contactId: id, lastAgentId: _, ...row }: ContactRow): ContactLine {
-  return { id, ...row }
+export function contactLine(row: ContactRow, toTeam: boolean): ContactLine {
+  const { contactId: id, lastAgentId: _, unread, ...line } = row
+  return { id, ...line, ...(toTeam && { unread: unread.length }) }
 }
 
 type Told =
@@ -46,6 +57,7 @@ type Told =
       | 'throughline.ContactConnected.v1'
       | 'throughline.CallEnded.v1'
       | 'throughline.MessagePosted.v1'
+      | 'throughline.MessagesSeen.v1'
       | 'throughline.ContactDropped.v1'
       | 'throughline.ContactResumed.v1'
       | 'throughline.ContactTransferred.v1'
@@ -59,7 +71,7 @@ type Told =
 
 export const contactsView: View<ContactRow, Told> = {
   name: 'contact.contacts',
-  version: 2,
+  version: 3,
   on: [
     'throughline.ContactRequested.v1',
     'throughline.LegOpened.v1',
@@ -67,6 +79,7 @@ export const contactsView: View<ContactRow, Told> = {
     'throughline.ContactConnected.v1',
     'throughline.CallEnded.v1',
     'throughline.MessagePosted.v1',
+    'throughline.MessagesSeen.v1',
     'throughline.ContactHolderJoined.v1',
     'throughline.ContactDropped.v1',
     'throughline.ContactResumed.v1',
@@ -96,8 +109,11 @@ function begin(data: EventOf<'throughline.ContactRequested.v1'>['data'], at: str
     ...(person.name !== undefined && { name: person.name }),
     state: 'waiting',
     channel,
+    channels: [channel],
     leg: 1,
     requestedAt: at,
+    unansweredSince: at,
+    unread: words === undefined || words === '' ? [] : [contactId],
     ...(item !== undefined && { item }),
     ...(reason !== undefined && { reason }),
     ...(caseId !== undefined && { caseId }),
@@ -111,20 +127,27 @@ type Later = Exclude<Told, { readonly type: 'throughline.ContactRequested.v1' }>
 function change(row: ContactRow, event: RecordedEvent<Later>): ContactRow {
   const at = event.occurredAt
   switch (event.type) {
-    case 'throughline.LegOpened.v1':
-      return { ...row, channel: event.data.channel, leg: event.data.leg }
+    case 'throughline.LegOpened.v1': {
+      const { channel, leg } = event.data
+      return { ...row, channel, channels: [...new Set([...row.channels, channel])], leg }
+    }
     case 'throughline.ContactTaken.v1':
       return { ...row, state: 'ringing', agentId: event.data.agentId }
     case 'throughline.ContactConnected.v1': {
       const { agentId } = event.data
-      const { lastAgentId: _, ...rest } = waiting(row)
+      // Who picks up a call answers; who takes a chat has yet to write.
+      const { lastAgentId: _, ...rest } = waiting(isWritten(event.data.channel) ? row : answered(row))
       const connected = { ...rest, state: 'connected', connectedAt: row.connectedAt ?? at } as const
       return { ...connected, ...(agentId !== undefined && { agentId, lastAgentId: agentId }) }
     }
     case 'throughline.CallEnded.v1':
       return row.state === 'ringing' ? waiting(row) : row
     case 'throughline.MessagePosted.v1':
-      return { ...row, lastWords: { author: event.data.author, text: event.data.text, at } }
+      return said(row, event.data, at)
+    case 'throughline.MessagesSeen.v1': {
+      const { by, messageId } = event.data
+      return by === 'agent' ? { ...row, unread: row.unread.slice(row.unread.indexOf(messageId) + 1) } : row
+    }
     case 'throughline.ContactHolderJoined.v1':
       return { ...row, holders: [...row.holders, event.data.holderId] }
     case 'throughline.ContactDropped.v1':
@@ -133,11 +156,12 @@ function change(row: ContactRow, event: RecordedEvent<Later>): ContactRow {
     case 'throughline.ContactTransferred.v1':
       return waiting(row)
     case 'throughline.ContactLeft.v1':
-      return { ...waiting(row), state: 'left', endedAt: at }
+      return { ...answered(waiting(row)), state: 'left', endedAt: at }
     case 'throughline.ContactEnded.v1': {
-      if (event.data.answeredBy !== 'person') return { ...row, state: 'ended', endedAt: at }
+      const over = { ...answered(row), endedAt: at }
+      if (event.data.answeredBy !== 'person') return { ...over, state: 'ended' }
       const agentId = row.agentId ?? row.lastAgentId
-      return { ...row, state: 'wrapping', endedAt: at, ...(agentId !== undefined && { agentId }) }
+      return { ...over, state: 'wrapping', ...(agentId !== undefined && { agentId }) }
     }
     case 'throughline.ContactSummarised.v1':
       return { ...row, state: 'ended', outcome: event.data.outcome, subject: event.data.subject }
@@ -149,6 +173,27 @@ function change(row: ContactRow, event: RecordedEvent<Later>): ContactRow {
 function waiting(row: ContactRow): ContactRow {
   const { agentId, ...rest } = row
   return agentId === undefined ? { ...row, state: 'waiting' } : { ...rest, state: 'waiting' }
+}
+
+function isWritten(channel: Channel): boolean {
+  return !isCall(channel) && channel !== 'store'
+}
+
+/** Nothing of hers waits for an answer any more: it was given, or the contact is over. */
+function answered(row: ContactRow): ContactRow {
+  const { unansweredSince: _, ...rest } = row
+  return { ...rest, unread: [] }
+}
+
+function said(
+  row: ContactRow,
+  { messageId, author, text }: EventOf<'throughline.MessagePosted.v1'>['data'],
+  at: string,
+): ContactRow {
+  const heard = { ...row, lastWords: { author, text, at } }
+  if (author === 'agent') return answered(heard)
+  if (author === 'system') return heard
+  return { ...heard, unansweredSince: row.unansweredSince ?? at, unread: [...row.unread, messageId] }
 }
 
 function keep(rows: Rows<ContactRow>, row: ContactRow): void {
@@ -165,6 +210,7 @@ function keep(rows: Rows<ContactRow>, row: ContactRow): void {
       [`agent:${agentId}:${state}`]: requestedAt,
       ...(state !== 'ended' && { [`with:${agentId}`]: requestedAt }),
     }),
+    ...(state === 'waiting' && row.dueBy !== undefined && { 'due:waiting': row.dueBy }),
     ...(state === 'dropped' && { 'due:dropped': row.droppedAt ?? requestedAt }),
     ...(state === 'connected' && row.channel === 'chat' && { 'live:chat': requestedAt }),
   })

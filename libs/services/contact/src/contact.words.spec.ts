@@ -1,3 +1,5 @@
+import { fold } from '@throughline/kernel'
+import { contacts } from './contact.js'
 import { addNote, failMessage, issueContinuation, markSeen, postMessage } from './contact.words.js'
 import { endContact } from './contact.ends.js'
 import { dropContact, goOn } from './contact.moves.js'
@@ -91,6 +93,33 @@ describe('saying something', () => {
       'contact.leg-unknown',
     )
     expect(hello(state)).toMatchObject([{ data: { leg: 2 } }])
+  })
+})
+
+describe('choices in a message', () => {
+  const OTHER = '0d000000-0000-7000-8000-000000000002'
+  const choices = ['Tue 24, 8:00–12:00', 'Other times']
+  const ask = postMessage({ messageId: MESSAGE, by: joel, text: 'Which suits you?', choices })
+  const pick = postMessage({ messageId: OTHER, by: customer, text: 'Other times', answers: MESSAGE })
+  const asked = after(requested('chat', 'It leaks.'), taken('chat'), ask)
+
+  it('are recorded with the words, and the answer with what it answers', () => {
+    expect(ask(chat)).toMatchObject([{ data: { text: 'Which suits you?', choices } }])
+    expect(pick(asked)).toMatchObject([
+      { data: { author: 'customer', text: 'Other times', answers: MESSAGE } },
+    ])
+  })
+
+  it('are answered once however often the answer is sent', () => {
+    expect(pick(fold(contacts, pick(asked), asked))).toEqual([])
+  })
+
+  it('are not answered where there are none, and are whole characters', () => {
+    expect(refusal(pick, chat)).toBe('contact.message-unknown')
+    const first = postMessage({ messageId: OTHER, by: customer, text: 'Yes', answers: CONTACT })
+    expect(refusal(first, asked)).toBe('contact.no-choices')
+    const half = postMessage({ messageId: MESSAGE, by: joel, text: 'Which?', choices: ['a\ud83d', 'b'] })
+    expect(refusal(half, chat)).toBe('text.not-unicode')
   })
 })
 

@@ -2,7 +2,7 @@ import type { EventOf } from '@throughline/contracts'
 import { Refused } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
 import { begun, contactOver, isCall, isOver, isPublic, lastLeg, refuseOtherAgents } from './contact.js'
-import type { By, ContactState, ContactStreamEvent } from './contact.js'
+import type { By, Contact, ContactState, ContactStreamEvent } from './contact.js'
 
 type Decided = readonly ContactStreamEvent[]
 
@@ -14,13 +14,17 @@ export interface Words {
   /** Absent: spoken on a call or at a desk, else written. */
   readonly mode?: 'written' | 'spoken'
   readonly articleId?: string
+  /** Answers to choose from; only ours have any. */
+  readonly choices?: readonly string[]
+  /** The message with choices they answer. */
+  readonly answers?: string
   /** The leg they are meant for; absent means wherever the contact is. */
   readonly leg?: number
 }
 
 /** Words of either side. What a customer says while the line is down is kept too: it goes into the same thread. */
 export const postMessage =
-  ({ messageId, by, authorId, text, mode, articleId, leg }: Words) =>
+  ({ messageId, by, authorId, text, mode, articleId, choices, answers, leg }: Words) =>
   (state: ContactState): Decided => {
     const { contact } = begun(state)
     if (contact.said.some(({ id }) => id === messageId)) return []
@@ -32,6 +36,8 @@ export const postMessage =
     const author = by.is === 'customer' ? 'customer' : by.is === 'agent' ? 'agent' : 'system'
     if (author !== 'customer' && isPublic(channel)) throw legIsPublic()
     if (!text.isWellFormed()) throw notUnicode()
+    if (choices?.some((choice) => !choice.isWellFormed()) === true) throw notUnicode('choices')
+    if (answers !== undefined) refuseNoChoices(contact, answers)
     const spoken = author !== 'system' && (isCall(channel) || channel === 'store')
     return [
       {
@@ -47,6 +53,8 @@ export const postMessage =
           mode: mode ?? (spoken && author === 'agent' ? 'spoken' : 'written'),
           text,
           ...(articleId !== undefined && { articleId }),
+          ...(choices !== undefined && { choices }),
+          ...(answers !== undefined && { answers }),
         },
       },
     ]
@@ -60,9 +68,7 @@ export const markSeen =
     refuseOtherAgents(begun(state), by)
     const side = by.is === 'customer' ? 'customer' : 'agent'
     const place = contact.said.findIndex(({ id }) => id === messageId)
-    if (place < 0) {
-      throw new Refused('not-found', 'contact.message-unknown', 'There is no such message in this contact.')
-    }
+    if (place < 0) throw unknownMessage()
     if (place < contact.seen[side]) return []
     const { contactId, journeyId } = contact
     return [{ type: 'throughline.MessagesSeen.v1', data: { contactId, journeyId, by: side, messageId } }]
@@ -123,6 +129,26 @@ function legIsPublic(): Refused {
   })
 }
 
-function notUnicode(): Refused {
-  return new Refused('invalid', 'text.not-unicode', 'The text holds half a character.', { field: 'text' })
+function notUnicode(field = 'text'): Refused {
+  return new Refused('invalid', 'text.not-unicode', 'The text holds half a character.', { field })
+}
+
+function unknownMessage(field?: string): Refused {
+  const says = 'There is no such message in this contact.'
+  return new Refused(
+    'not-found',
+    'contact.message-unknown',
+    says,
+    field === undefined ? undefined : { field },
+  )
+}
+
+function refuseNoChoices({ said }: Contact, messageId: string): void {
+  const message = said.find(({ id }) => id === messageId)
+  if (message === undefined) throw unknownMessage('answers')
+  if (message.choices === true) return
+  throw new Refused('conflict', 'contact.no-choices', 'That message gives nothing to choose from.', {
+    field: 'answers',
+    todo: 'Send the words without saying what they answer.',
+  })
 }

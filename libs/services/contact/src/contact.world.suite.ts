@@ -159,3 +159,45 @@ export function listAt(response: Response, field: string): readonly unknown[] {
   if (!Array.isArray(value)) throw new Error(`${field} is no list: ${JSON.stringify(response)}`)
   return value
 }
+
+/** What a live stream brings until something is heard. */
+export async function listen(
+  world: World,
+  path: string,
+  caller: Caller,
+  lastEventId: string | undefined,
+  until: RegExp,
+  opened?: () => Promise<void>,
+): Promise<string> {
+  const abort = new AbortController()
+  const response = await fetch(`${world.url}${path}`, {
+    headers: {
+      authorization: `Bearer ${await world.token(caller)}`,
+      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+    },
+    signal: abort.signal,
+  })
+  await opened?.()
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString()
+    if (until.test(text)) break
+  }
+  abort.abort()
+  return text
+}
+
+export function nobodyListens(world: World): Promise<void> {
+  return heardBy(world, 0)
+}
+
+/** The server hears of a closed page some turns of the event loop after it closed. */
+export async function heardBy(world: World, streams: number): Promise<void> {
+  const left = new RegExp(`^throughline_live_streams ${String(streams)}$`, 'm')
+  for (let turn = 0; turn < 10_000; turn++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    const { body } = turn % 10 === 0 ? await world.anyone().get('/metrics') : { body: '' }
+    if (left.test(String(body))) return
+  }
+  throw new Error('a live stream stayed open')
+}

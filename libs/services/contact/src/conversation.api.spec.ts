@@ -11,6 +11,8 @@ import {
   contactOf,
   journeyOf,
   listAt,
+  listen,
+  nobodyListens,
   offer,
   publishPolicy,
   startContactWorld,
@@ -283,40 +285,3 @@ describe('a conversation', () => {
     expect(await world.as(joel).post(`${API}/records`, foreign)).toMatchObject({ status: 404 })
   })
 })
-
-/** What a live stream brings until something is heard. */
-async function listen(
-  world: World,
-  path: string,
-  caller: typeof ana,
-  lastEventId: string | undefined,
-  until: RegExp,
-  opened?: () => Promise<void>,
-): Promise<string> {
-  const abort = new AbortController()
-  const response = await fetch(`${world.url}${path}`, {
-    headers: {
-      authorization: `Bearer ${await world.token(caller)}`,
-      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
-    },
-    signal: abort.signal,
-  })
-  await opened?.()
-  let text = ''
-  for await (const chunk of response.body ?? []) {
-    text += Buffer.from(chunk).toString()
-    if (until.test(text)) break
-  }
-  abort.abort()
-  return text
-}
-
-/** The server hears of a closed page some turns of the event loop after it closed. */
-async function nobodyListens(world: World): Promise<void> {
-  for (let turn = 0; turn < 10_000; turn++) {
-    await new Promise((resolve) => setImmediate(resolve))
-    const { body } = turn % 10 === 0 ? await world.anyone().get('/metrics') : { body: '' }
-    if (/^throughline_live_streams 0$/m.test(String(body))) return
-  }
-  throw new Error('a live stream stayed open')
-}

@@ -12,9 +12,10 @@ import {
   Res,
 } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Flag, Id, OneOf, Optional, Text, Whole } from '@throughline/contracts'
+import { Flag, Id, OneOf, Optional, Text, Texts, Whole } from '@throughline/contracts'
 import { Allow, Answer, AsCommand, ByCaller, changed, created } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
+import { ArrayMinSize, ArrayUnique, MinLength } from 'class-validator'
 import { CALL_CAUSES, CALL_STATES } from './contact.call.js'
 import type { CallCause, CallTold } from './contact.call.js'
 import { statusOf } from './contact.controller.js'
@@ -25,6 +26,15 @@ export class PostMessageBody {
   @Text(8000, 1) readonly text!: string
   /** An article sent along; agents only. */
   @Optional() @Id() readonly articleId?: string
+  /** Answers to choose from; agents only. */
+  @Optional()
+  @Texts(5, 100)
+  @ArrayMinSize(2)
+  @ArrayUnique()
+  @MinLength(1, { each: true })
+  readonly choices?: readonly string[]
+  /** The message with choices it answers; customers only. The text is the choice, or other words. */
+  @Optional() @Id() readonly answers?: string
   /** Whether an agent writes, or writes down what was said. Absent: as the channel has it. */
   @Optional() @OneOf(['written', 'spoken']) readonly mode?: 'written' | 'spoken'
   /** The leg the words are meant for: refused when the contact went on elsewhere. Absent: wherever it is. */

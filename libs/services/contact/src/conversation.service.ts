@@ -29,6 +29,8 @@ export interface Saying {
   readonly text: string
   readonly mode?: 'written' | 'spoken'
   readonly articleId?: string
+  readonly choices?: readonly string[]
+  readonly answers?: string
   readonly leg?: number
 }
 
@@ -60,18 +62,20 @@ export class ConversationService {
   ): Promise<Told & { readonly messageId: string }> {
     const known = await this.access.open(contactId, caller, command)
     const messageId = this.ids.derive('message', command.id)
-    const { mode, articleId, leg } = saying
+    const { mode, articleId, choices, answers, leg } = saying
+    const customers = known.by.is === 'customer'
     // What a customer writes comes in by the page's adapter, as the words of every other channel come by theirs.
-    const text =
-      known.by.is === 'customer' ? await this.#receive(messageId, saying.text, known, caller) : saying.text
+    const text = customers ? await this.#receive(messageId, saying.text, known, caller) : saying.text
     const decision = postMessage({
       messageId,
       by: known.by,
       text,
       ...(caller.kind === 'staff' && { authorId: caller.id }),
       // A customer writes; only who hears her can say what she said.
-      ...(mode !== undefined && known.by.is !== 'customer' && { mode }),
-      ...(articleId !== undefined && known.by.is !== 'customer' && { articleId }),
+      ...(mode !== undefined && !customers && { mode }),
+      ...(articleId !== undefined && !customers && { articleId }),
+      ...(choices !== undefined && !customers && { choices }),
+      ...(answers !== undefined && customers && { answers }),
       ...(leg !== undefined && { leg }),
     })
     return { ...(await this.store.transact(contacts, contactId, decision, known.command)), messageId }
@@ -157,10 +161,14 @@ export class ConversationService {
   ): Promise<void> {
     const { by } = await this.access.read(contactId, caller)
     const side = by.is === 'customer' ? 'customer' : 'staff'
+    const session = caller.session ?? caller.id
+    const tell = (count: number): void => {
+      this.live.signal(devicesOf(contactId), 'devices', { contactId, count })
+    }
     this.live.open(response, {
       caller,
       types: LIVE,
-      channels: () => [channelOf(contactId)],
+      channels: () => [channelOf(contactId), ...(side === 'customer' ? [devicesOf(contactId)] : [])],
       ...(lastEventId !== undefined && { lastEventId }),
       select: (event) => {
         if (!isLive(event) || event.data.contactId !== contactId) return undefined
@@ -169,10 +177,10 @@ export class ConversationService {
       },
       ...(side === 'customer' && {
         onOpen: () => {
-          this.presence.opened(contactId)
+          tell(this.presence.opened(contactId, session))
         },
         onClose: () => {
-          this.presence.closed(contactId)
+          tell(this.presence.closed(contactId, session))
         },
       }),
     })
@@ -245,4 +253,9 @@ function isTaken(event: DomainEvent): event is ContactTaken {
 
 function channelOf(contactId: string): string {
   return `contact:${contactId}`
+}
+
+/** Heard by her own pages alone: on how many devices she reads is nobody else's business. */
+function devicesOf(contactId: string): string {
+  return `contact:${contactId}:devices`
 }

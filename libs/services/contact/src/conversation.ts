@@ -11,6 +11,12 @@ export interface ConversationLine extends TranscriptLine {
   readonly contactId: string
   readonly at: string
   readonly articleId?: string
+  /** Answers to choose from. */
+  readonly choices?: readonly string[]
+  /** Which of its choices was picked last; absent while none was. */
+  readonly picked?: string
+  /** The message with choices it answers. */
+  readonly answers?: string
 }
 
 /** Everything said in these contacts, over all legs, in the order of the log. */
@@ -27,7 +33,8 @@ export function conversation(
       const first = { id: contactId, contactId, leg: 1, channel, said, at, position }
       lines = [...lines, { ...first, author: { is: 'customer' }, state: 'delivered', attachments: [] }]
     } else if (tells(event, 'throughline.MessagePosted.v1')) {
-      if (contactIds.has(event.data.contactId)) lines = [...lines, lineOf(event.data, at, position)]
+      if (!contactIds.has(event.data.contactId)) continue
+      lines = [...picked(lines, event.data), lineOf(event.data, at, position)]
     } else if (tells(event, 'throughline.MessagesSeen.v1')) {
       lines = seen(lines, event.data)
     } else if (tells(event, 'throughline.MessageFailed.v1')) {
@@ -43,7 +50,8 @@ function lineOf(
   at: string,
   position: number,
 ): ConversationLine {
-  const { contactId, messageId: id, leg, channel, author, authorId, mode, text, articleId } = data
+  const { contactId, messageId: id, leg, channel, author, authorId, mode, text } = data
+  const { articleId, choices, answers } = data
   return {
     id,
     contactId,
@@ -57,7 +65,20 @@ function lineOf(
     attachments: [],
     at,
     ...(articleId !== undefined && { articleId }),
+    ...(choices !== undefined && { choices }),
+    ...(answers !== undefined && { answers }),
   }
+}
+
+/** Other words than a choice answer too, and pick none. */
+function picked(
+  lines: readonly ConversationLine[],
+  { answers, text }: EventOf<'throughline.MessagePosted.v1'>['data'],
+): readonly ConversationLine[] {
+  if (answers === undefined) return lines
+  return lines.map((line) =>
+    line.id === answers && line.choices?.includes(text) === true ? { ...line, picked: text } : line,
+  )
 }
 
 function authorOf(author: 'customer' | 'agent' | 'system', authorId: string | undefined): TranscriptAuthor {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common'
 import { Clock } from '@throughline/kernel'
 
 interface Attendance {
-  readonly streams: number
+  /** The session of each open stream: the pages of one sign-in are one device. */
+  readonly streams: readonly string[]
   /** When the last stream closed, in milliseconds since 1970; undefined while one is open. */
   readonly goneSince: number | undefined
 }
@@ -17,20 +18,25 @@ export class Presence {
 
   constructor(private readonly clock: Clock) {}
 
-  opened(contactId: string): void {
-    const streams = (this.#contacts.get(contactId)?.streams ?? 0) + 1
+  /** On how many devices she is there now. */
+  opened(contactId: string, session: string): number {
+    const streams = [...(this.#contacts.get(contactId)?.streams ?? []), session]
     this.#contacts.set(contactId, { streams, goneSince: undefined })
+    return devices(streams)
   }
 
-  closed(contactId: string): void {
-    const streams = Math.max(0, (this.#contacts.get(contactId)?.streams ?? 0) - 1)
-    this.#contacts.set(contactId, { streams, goneSince: streams === 0 ? this.clock.now() : undefined })
+  closed(contactId: string, session: string): number {
+    const before = this.#contacts.get(contactId)?.streams ?? []
+    const at = before.indexOf(session)
+    const streams = before.filter((_, place) => place !== at)
+    this.#contacts.set(contactId, { streams, goneSince: streams.length === 0 ? this.clock.now() : undefined })
+    return devices(streams)
   }
 
   /** Her stream is either open, or opened soon (after a start: again), or she is gone from now on. */
   expect(contactId: string): void {
     if (!this.#contacts.has(contactId))
-      this.#contacts.set(contactId, { streams: 0, goneSince: this.clock.now() })
+      this.#contacts.set(contactId, { streams: [], goneSince: this.clock.now() })
   }
 
   goneFor(milliseconds: number): readonly string[] {
@@ -50,4 +56,8 @@ export class Presence {
   forget(contactId: string): void {
     this.#contacts.delete(contactId)
   }
+}
+
+function devices(sessions: readonly string[]): number {
+  return new Set(sessions).size
 }

@@ -249,6 +249,30 @@ describe('revising feedback', () => {
     ])
   })
 
+  it('answers with what was there before and when, whether given again or changed (C26)', async () => {
+    const { contactId } = await contact()
+    const about = aboutContact(contactId)
+    const given = await world
+      .as(ana)
+      .post(path, { about, outcome: 'partly', feeling: 'unsure', followUp: false })
+    const first = { version: 1, at: at(0), outcome: 'partly', feeling: 'unsure', followUp: false }
+    expect(given.body).toMatchObject({ givenAt: at(0), changedAt: at(0), before: null, versions: [first] })
+    await world.pass(DAY)
+    const one = given.headers.location ?? ''
+    const key = { 'idempotency-key': 'second' }
+    const revised = await world.as(ana).patch(one, { outcome: 'mostly' }, key)
+    const second = { ...first, version: 2, at: at(DAY), outcome: 'mostly' }
+    expect(revised.body).toMatchObject({ outcome: 'mostly', changedAt: at(DAY), before: first })
+    const again = await world.as(ana).post(path, { about, feeling: 'cared-for', followUp: false })
+    expect(again.body).toMatchObject({
+      version: 3,
+      before: second,
+      versions: [first, second, { version: 3 }],
+    })
+    // Asked again, the answer is what it was then.
+    expect((await world.as(ana).patch(one, { outcome: 'mostly' }, key)).body).toEqual(revised.body)
+  })
+
   it('works at once, records nothing when nothing changes, and not on an old version', async () => {
     const given = await world.as(ana).post(path, { about: { kind: 'visit' }, ...mostly })
     const one = given.headers.location ?? ''
@@ -356,6 +380,41 @@ describe('reading feedback', () => {
       body: { code: 'feedback.about-whom' },
     })
     expect(items(await world.as(helena).get(path))).toHaveLength(2)
+  })
+
+  it('she reads her answer about one contact, case or thing with its versions, and nobody else does (C26)', async () => {
+    const { contactId } = await contact()
+    const itemId = await thing()
+    const other = await contact()
+    await world.as(ana).post(path, { about: aboutContact(other.contactId), ...mostly })
+    await world.as(ana).post(path, { about: aboutContact(contactId), ...mostly })
+    await world.as(ana).post(path, { about: aboutContact(contactId), ...mostly, outcome: 'fully' })
+    await world.as(ana).post(path, { about: { kind: 'delivery', id: itemId }, ...mostly })
+    await world.settled()
+    const hers = await world.as(ana).get(`${path}?contactId=${contactId}`)
+    expect(hers.body).toMatchObject({
+      items: [
+        {
+          outcome: 'fully',
+          versions: [
+            { version: 1, outcome: 'mostly' },
+            { version: 2, outcome: 'fully' },
+          ],
+        },
+      ],
+      next: null,
+    })
+    const delivery = `${path}?kind=delivery&aboutId=${itemId}`
+    expect(items(await world.as(ana).get(delivery))).toMatchObject([{ about: { kind: 'delivery' } }])
+    expect(items(await world.as(ana).get(`${path}?kind=item&aboutId=${itemId}`))).toEqual([])
+    const foreign = await world.as(tomas).get(`${path}?contactId=${contactId}`)
+    expect(foreign.body).toEqual({ items: [], next: null })
+    expect((await world.as(tomas).get(`${path}?contactId=${id(9)}`)).body).toEqual(foreign.body)
+    expect(items(await world.as(tomas).get(delivery))).toEqual([])
+    expect(await world.as(ana).get(`${path}?aboutId=${itemId}`)).toMatchObject({
+      status: 400,
+      body: { code: 'feedback.about-which', field: 'kind' },
+    })
   })
 
   it('the analyst reads all of a time, filtered, page by page', async () => {

@@ -18,7 +18,7 @@ import type { Channel, FeedbackEvent, Feeling, Outcome } from '@throughline/cont
 import { Allow, Answer, AsCommand, ByCaller, changed, created, PageQuery } from '@throughline/ports'
 import type { Caller, Command, Transacted } from '@throughline/ports'
 import type { FeedbackState } from './feedback.js'
-import { FeedbackService } from './feedback.service.js'
+import { aboutOf, FeedbackService } from './feedback.service.js'
 import type { FeedbackRow } from './feedback.view.js'
 
 export class FeedbackAboutBody {
@@ -63,6 +63,8 @@ export class ReviseFeedbackBody {
 export class FeedbackListQuery extends PageQuery {
   @Optional() @Id() readonly contactId?: string
   @Optional() @Id() readonly caseId?: string
+  /** With `kind`: what it is about, whatever that is. */
+  @Optional() @Id() readonly aboutId?: string
   @Optional() @Id() readonly customerId?: string
   @Optional() @OneOf(FEEDBACK_SUBJECTS) readonly kind?: (typeof FEEDBACK_SUBJECTS)[number]
   @Optional() @OneOf(CHANNELS) readonly channel?: Channel
@@ -88,8 +90,8 @@ export class FeedbackController {
     const told = await this.feedback.give(body, command, caller)
     const isNew = told.events[0]?.type === 'throughline.FeedbackGiven.v1'
     return isNew
-      ? created(told, `/api/v1/feedback/feedback/${told.id}`, said(told))
-      : changed(told, said(told))
+      ? created(told, `/api/v1/feedback/feedback/${told.id}`, await this.#said(told))
+      : changed(told, await this.#said(told))
   }
 
   @Patch(':id')
@@ -102,15 +104,22 @@ export class FeedbackController {
     @ByCaller() caller: Caller,
   ) {
     const told = await this.feedback.revise(id, body, command, caller)
-    return changed(told, said(told))
+    return changed(told, await this.#said(told))
   }
 
   @Get()
   @Allow('customer', 'guest', 'agent', 'supervisor', 'analyst')
-  @ApiOperation({ summary: 'Own feedback; for the team, of one contact, case or customer, or all of a time' })
+  @ApiOperation({
+    summary:
+      'Own feedback, or that about one thing with its versions; for the team, of one contact, case or customer, or all of a time',
+  })
   async list(@Query() query: FeedbackListQuery, @ByCaller() caller: Caller) {
     const { items, next } = await this.feedback.list(query, caller)
-    return { items: items.map((row) => current(row)), next }
+    const ofOne = aboutOf(query) !== undefined
+    return {
+      items: items.map((row) => ({ ...current(row), ...(ofOne && { versions: row.versions }) })),
+      next,
+    }
   }
 
   @Get('open')
@@ -136,6 +145,15 @@ export class FeedbackController {
     const body = { ...current(row), versions: row.versions }
     return new Answer(body, { version: row.events, position: 0, outcome: 'read' })
   }
+
+  /** What counts now, and what was there before (C26). */
+  async #said(told: Transacted<FeedbackState, FeedbackEvent>) {
+    if (told.state.status === 'none') return { id: told.id }
+    const { feedbackId: id, ...now } = told.state.said
+    const versions = await this.feedback.versions(id, now.version)
+    const [givenAt, changedAt] = [versions[0]?.at, versions.at(-1)?.at]
+    return { id, ...now, givenAt, changedAt, before: versions.at(-2) ?? null, versions }
+  }
 }
 
 /** What counts now. */
@@ -144,10 +162,4 @@ function current(row: FeedbackRow) {
   const { version, outcome, feeling, comment, followUp } = versions.at(-1) ?? {}
   const now = { version, outcome, feeling, comment, followUp }
   return { id, customerId, journeyId, about, origin, ...now, givenAt, changedAt }
-}
-
-function said(told: Transacted<FeedbackState, FeedbackEvent>) {
-  if (told.state.status === 'none') return { id: told.id }
-  const { feedbackId: id, ...now } = told.state.said
-  return { id, ...now }
 }

@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common'
-import type { Channel, FeedbackEvent, FeedbackSubject, Feeling, Outcome } from '@throughline/contracts'
+import type {
+  Channel,
+  EventOf,
+  FeedbackEvent,
+  FeedbackSubject,
+  Feeling,
+  Outcome,
+} from '@throughline/contracts'
 import { Clock, DAY, Ids, Refused, toInstant } from '@throughline/kernel'
 import { EventStore, has, isLink, ownerOf, pageOf, sealCursor, ViewStore } from '@throughline/ports'
-import type { Caller, Command, Page, Transacted } from '@throughline/ports'
+import type { Caller, Command, Page, PageRequest, RecordedEvent, Transacted } from '@throughline/ports'
 import { feedback, giveFeedback, reviseFeedback, unknownFeedback } from './feedback.js'
 import type { FeedbackState } from './feedback.js'
-import { feedbackView } from './feedback.view.js'
-import type { FeedbackRow } from './feedback.view.js'
+import { feedbackView, versionOf } from './feedback.view.js'
+import type { FeedbackRow, FeedbackVersion } from './feedback.view.js'
 import { subjectKey, subjectsView } from './subject.view.js'
 import type { SubjectRow } from './subject.view.js'
 
@@ -31,6 +38,7 @@ export interface Revises extends Said {
 export interface FeedbackQuery extends Said {
   readonly contactId?: string
   readonly caseId?: string
+  readonly aboutId?: string
   readonly customerId?: string
   readonly kind?: string
   readonly channel?: Channel
@@ -113,10 +121,30 @@ export class FeedbackService {
   /** Own feedback, newest change first; for the team of one contact, case or customer, else all from the first given. */
   async list(query: FeedbackQuery, caller: Caller): Promise<Page<FeedbackRow>> {
     const page = { ...pageOf(query), descending: true }
+    const about = aboutOf(query)
+    if (about !== undefined) return this.#about(about, page, caller)
     const list = await this.#listOf(query, caller)
     if (list === undefined) return this.#filtered(query, query.limit ?? 50)
     const { items, next } = await this.views.rows(feedbackView, list, page)
     return { items: items.flatMap((row) => (isLink(row) ? [] : [row])), next }
+  }
+
+  /** Every version up to one, as the stream has them: an answer must not wait for a view. */
+  async versions(id: string, upTo: number): Promise<readonly FeedbackVersion[]> {
+    const events = await this.store.readStream({ stream: feedback.name, id })
+    return events
+      .filter(isSaid)
+      .flatMap(({ data, occurredAt }) => (data.version > upTo ? [] : [versionOf(data, occurredAt)]))
+  }
+
+  /** What was said about one thing; of others' there is nothing, as of what nobody knows. */
+  async #about(list: string, page: PageRequest, caller: Caller): Promise<Page<FeedbackRow>> {
+    const { items, next } = await this.views.rows(feedbackView, list, page)
+    const owner = ofTeam(caller) ? undefined : await this.#owner(caller.id)
+    const rows = items.flatMap((row) =>
+      isLink(row) || (owner !== undefined && row.customerId !== owner) ? [] : [row],
+    )
+    return { items: rows, next }
   }
 
   /** What the caller was in contact about lately and said nothing about (C24). */
@@ -176,8 +204,6 @@ export class FeedbackService {
 
   async #listOf(query: FeedbackQuery, caller: Caller): Promise<string | undefined> {
     if (!ofTeam(caller)) return `customer:${await this.#owner(caller.id)}`
-    if (query.contactId !== undefined) return `contact:${query.contactId}`
-    if (query.caseId !== undefined) return `case:${query.caseId}`
     if (query.customerId !== undefined) return `customer:${await this.#owner(query.customerId)}`
     if (has(caller, 'supervisor', 'analyst')) return undefined
     throw new Refused(
@@ -213,6 +239,24 @@ export class FeedbackService {
     }
     return { items: found, next: after ?? null }
   }
+}
+
+/** The list of what was said about the one thing a query names, if it names one. */
+export function aboutOf({ contactId, caseId, kind, aboutId }: FeedbackQuery): string | undefined {
+  if (contactId !== undefined) return `contact:${contactId}`
+  if (caseId !== undefined) return `case:${caseId}`
+  if (aboutId === undefined) return undefined
+  if (kind !== undefined) return `${kind}:${aboutId}`
+  throw new Refused('invalid', 'feedback.about-which', 'Say which kind of thing it is about.', {
+    field: 'kind',
+  })
+}
+
+type Saying = EventOf<'throughline.FeedbackGiven.v1' | 'throughline.FeedbackRevised.v1'>
+
+// What stands in the log was checked against its contract before.
+function isSaid(event: RecordedEvent): event is RecordedEvent<Saying> {
+  return event.type === 'throughline.FeedbackGiven.v1' || event.type === 'throughline.FeedbackRevised.v1'
 }
 
 function said({

@@ -45,7 +45,8 @@ async function put(row: FeedbackRow, rows: FeedbackRows): Promise<void> {
   )
 }
 
-function versionOf(said: FeedbackGiven, at: Instant): FeedbackVersion {
+/** What an event says, with when. */
+export function versionOf(said: FeedbackGiven, at: Instant): FeedbackVersion {
   const { outcome, feeling, comment, followUp, version } = said
   return {
     version,

@@ -7,7 +7,10 @@ import { CustomerMergeService } from './customer.merge.service.js'
 import { CustomerService } from './customer.service.js'
 import { IdentityBootstrap } from './identity.bootstrap.js'
 import { Keyring } from './keyring.js'
+import { NamesController } from './names.controller.js'
+import { NamesService } from './names.service.js'
 import { ProofService } from './proof.service.js'
+import { SessionCookies } from './session.cookie.js'
 import { SessionsController } from './session.controller.js'
 import { SessionService } from './session.service.js'
 import { SignInController } from './sign-in.controller.js'
@@ -23,6 +26,7 @@ import { Tokens } from './tokens.js'
     CustomersController,
     StaffController,
     ClientsController,
+    NamesController,
   ],
   providers: [
     Keyring,
@@ -30,11 +34,13 @@ import { Tokens } from './tokens.js'
     { provide: TokenKeys, useExisting: Tokens },
     ProofService,
     SessionService,
+    SessionCookies,
     SignInService,
     CustomerService,
     CustomerMergeService,
     StaffService,
     ClientService,
+    NamesService,
     IdentityBootstrap,
   ],
   exports: [TokenKeys],

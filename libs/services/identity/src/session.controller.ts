@@ -1,19 +1,26 @@
-import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common'
+import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Text } from '@throughline/contracts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { OneOf, Optional, Text } from '@throughline/contracts'
+import { Refused } from '@throughline/kernel'
 import { Allow, Answer, AsCommand, ByCaller, changed, PageQuery } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { sessionUnknown } from './session.js'
+import { ensureOwnPage, HOLDERS, holderOf, SessionCookies } from './session.cookie.js'
+import type { Holder } from './session.cookie.js'
 import { SessionService } from './session.service.js'
 
+/** Exactly one of the two. */
 export class SessionRefreshBody {
   static readonly example: SessionRefreshBody = {
     refreshToken: '4e0b7a5c-3f1d-5a80-9d9e-5b1f0c2a7d11.0.Zk9fT0h1b2xkX25vdF9iZV9hX3JlYWxfc2VjcmV0X3g',
   }
-  @Text(200, 1) readonly refreshToken!: string
+  @Optional() @Text(200, 1) readonly refreshToken?: string
+  /** Our own pages: the token stands in the browser's cookie of this side, and so does the new one. */
+  @Optional() @OneOf(HOLDERS) readonly from?: Holder
 }
 
-const PEOPLE = [
+export const PEOPLE = [
   'guest',
   'customer',
   'agent',
@@ -26,7 +33,10 @@ const PEOPLE = [
 @ApiTags('identity')
 @Controller('api/v1/identity/sessions')
 export class SessionsController {
-  constructor(private readonly sessions: SessionService) {}
+  constructor(
+    private readonly sessions: SessionService,
+    private readonly cookies: SessionCookies,
+  ) {}
 
   @Post('refresh')
   @Allow('anyone')
@@ -34,10 +44,33 @@ export class SessionsController {
     summary: 'Exchange the refresh token for new tokens',
     description: 'Each refresh token is good once. Used again it ends the session, whoever holds it.',
   })
-  async refresh(@Body() { refreshToken }: SessionRefreshBody, @AsCommand() command: Command) {
-    const { told, grant } = await this.sessions.refresh(refreshToken, command)
-    const { sessionId: id, subject, ...tokens } = grant
-    return changed(told, { id, ...tokens, [subject.kind]: { id: subject.id } })
+  async refresh(
+    @Body() { refreshToken, from }: SessionRefreshBody,
+    @AsCommand() command: Command,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if ((refreshToken === undefined) === (from === undefined)) throw unclear()
+    if (refreshToken !== undefined) {
+      const { told, answer } = await this.#refresh(refreshToken, command)
+      return changed(told, answer)
+    }
+    if (from === undefined) throw unclear()
+    ensureOwnPage(request)
+    const kept = this.cookies.read(request, from)
+    // Asked at every first page: nobody is signed in is an answer and no fault.
+    if (kept === undefined) {
+      void reply.status(204)
+      return undefined
+    }
+    try {
+      const { told, answer } = await this.#refresh(kept, command)
+      return changed(told, this.cookies.keep(reply, from, answer))
+    } catch (error) {
+      // Not on every refusal: what is refused here may be older than what the browser has by now.
+      if (error instanceof Refused && (await this.sessions.isSpent(kept))) this.cookies.clear(reply, from)
+      throw error
+    }
   }
 
   @Get()
@@ -60,9 +93,15 @@ export class SessionsController {
   @Delete('current')
   @Allow(...PEOPLE)
   @ApiOperation({ summary: 'Sign out' })
-  async signOut(@ByCaller() caller: Caller, @AsCommand() command: Command) {
+  async signOut(
+    @ByCaller() caller: Caller,
+    @AsCommand() command: Command,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     if (caller.session === undefined) throw sessionUnknown()
-    return changed(await this.sessions.end(caller.session, 'signed-out', command), { id: caller.session })
+    const told = await this.sessions.end(caller.session, 'signed-out', command)
+    this.cookies.clear(reply, holderOf(caller.kind))
+    return changed(told, { id: caller.session })
   }
 
   @Delete(':id')
@@ -76,4 +115,16 @@ export class SessionsController {
     await this.sessions.mine(id, caller.id)
     return changed(await this.sessions.end(id, 'revoked', command), { id })
   }
+  async #refresh(refreshToken: string, command: Command) {
+    const { told, grant } = await this.sessions.refresh(refreshToken, command)
+    const { sessionId: id, subject: _, who, ...tokens } = grant
+    return { told, answer: { id, ...tokens, ...who } }
+  }
+}
+
+function unclear(): Refused {
+  return new Refused('invalid', 'identity.refresh-unclear', 'Which session is meant is not clear.', {
+    field: 'refreshToken',
+    todo: 'Send either "refreshToken" or "from".',
+  })
 }

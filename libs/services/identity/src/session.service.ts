@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common'
 import type { OnApplicationBootstrap } from '@nestjs/common'
-import { Clock, MINUTE } from '@throughline/kernel'
+import { Clock, fromInstant, MINUTE } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
 import { EventStore, sha256, Timers, ViewStore } from '@throughline/ports'
 import type { Assurance, Command, Page, PageRequest, Role, Transacted } from '@throughline/ports'
 import { step } from './command.js'
 import { customers } from './customer.js'
-import { Keyring } from './keyring.js'
+import { Keyring, sameDigest } from './keyring.js'
 import {
   endSession,
   expireSession,
@@ -25,10 +25,18 @@ import { Tokens } from './tokens.js'
 
 type ToldSession = Transacted<SessionState, SessionEvent>
 
+/** Whose session it is, as pages greet them; one of the three. */
+export interface Who {
+  readonly guest?: { readonly id: string }
+  readonly customer?: { readonly id: string; readonly name?: string; readonly language?: string }
+  readonly staff?: { readonly id: string; readonly name: string; readonly roles: readonly Role[] }
+}
+
 /** What a session gives its holder. The refresh token is good once. */
 export interface Grant {
   readonly sessionId: string
   readonly subject: Subject
+  readonly who: Who
   readonly accessToken: string
   readonly expiresAt: Instant
   readonly refreshToken: string
@@ -66,13 +74,17 @@ export class SessionService implements OnApplicationBootstrap {
     return { told, grant: await this.#grant(sessionId, 0) }
   }
 
-  /** @throws Refused `identity.session-over` for every token that is not the newest of a living session */
+  /**
+   * Asked again under the same key, with the token that was exchanged or with the one it was exchanged for, it answers the
+   * same: a browser may have taken the cookie of an answer that its page never saw.
+   * @throws Refused `identity.session-over` for every other token that is not the newest of a living session
+   */
   async refresh(refreshToken: string, command: Command): Promise<{ told: ToldSession; grant: Grant }> {
-    const [, sessionId, given, secret] = TOKEN.exec(refreshToken) ?? []
-    if (sessionId === undefined || given === undefined || secret === undefined) throw sessionOver()
+    const { sessionId, generation, secret } = readToken(refreshToken)
     const { state } = await this.store.load(sessions, sessionId)
     if (state.status !== 'active') throw sessionOver()
-    const generation = Number(given)
+    // A repeated command is not decided anew, so what is no token of ours has to be met here.
+    if (!sameDigest(secret, await this.#secret(sessionId, generation))) throw sessionOver()
     const wish = {
       sessionId,
       generation,
@@ -83,7 +95,16 @@ export class SessionService implements OnApplicationBootstrap {
     const asked = about(state.subject, command)
     const told = await this.store.transact(sessions, sessionId, refreshSession(wish), asked)
     if (told.state.status !== 'active') throw sessionOver()
-    return { told, grant: await this.#grant(sessionId, generation + 1) }
+    const reached = told.state.generation
+    if (generation !== reached && generation !== reached - 1) throw sessionOver()
+    return { told, grant: await this.#grant(sessionId, reached) }
+  }
+
+  /** Whether a refresh token can never be of use again. */
+  async isSpent(refreshToken: string): Promise<boolean> {
+    const [, sessionId] = TOKEN.exec(refreshToken) ?? []
+    if (sessionId === undefined) return true
+    return (await this.store.load(sessions, sessionId)).state.status !== 'active'
   }
 
   async end(sessionId: string, why: SessionEnd, command: Command): Promise<ToldSession> {
@@ -139,12 +160,13 @@ export class SessionService implements OnApplicationBootstrap {
     const { state } = await this.store.load(sessions, sessionId)
     if (state.status !== 'active' || state.generation !== generation) throw sessionOver()
     const { subject, assurance } = state
-    const roles = await this.#roles(sessionId, subject)
-    if (roles === undefined) {
+    const holder = await this.#holder(sessionId, subject)
+    if (holder === undefined || fromInstant(state.expiresAt) <= this.clock.now()) {
       const command = { id: `${sessionId}/revoked`, actor: 'system:identity' }
-      await this.end(sessionId, 'revoked', command)
+      await this.end(sessionId, holder === undefined ? 'revoked' : 'expired', command)
       throw sessionOver()
     }
+    const { roles, who } = holder
     const { accessToken, expiresAt } = await this.tokens.sign({
       actor: `${subject.kind}:${subject.id}`,
       roles,
@@ -154,24 +176,49 @@ export class SessionService implements OnApplicationBootstrap {
     })
     const secret = await this.#secret(sessionId, generation)
     const refreshToken = `${sessionId}.${String(generation)}.${secret}`
-    return { sessionId, subject, accessToken, expiresAt, refreshToken, refreshExpiresAt: state.expiresAt }
+    return {
+      sessionId,
+      subject,
+      who,
+      accessToken,
+      expiresAt,
+      refreshToken,
+      refreshExpiresAt: state.expiresAt,
+    }
   }
 
-  // What the subject may do now; undefined when it may nothing with this session any more.
-  async #roles(sessionId: string, { kind, id }: Subject): Promise<readonly Role[] | undefined> {
-    if (kind === 'guest') return ['guest']
+  // Who it is and what they may do now; undefined when it may nothing with this session any more.
+  async #holder(
+    sessionId: string,
+    { kind, id }: Subject,
+  ): Promise<{ readonly roles: readonly Role[]; readonly who: Who } | undefined> {
+    if (kind === 'guest') return { roles: ['guest'], who: { guest: { id } } }
     if (kind === 'customer') {
       const { state } = await this.store.load(customers, id)
-      return state.status === 'registered' ? ['customer'] : undefined
+      if (state.status !== 'registered') return undefined
+      const { name, language } = state.details
+      const customer = {
+        id,
+        ...(name !== undefined && { name }),
+        ...(language !== undefined && { language }),
+      }
+      return { roles: ['customer'], who: { customer } }
     }
     const { state } = await this.store.load(staff, id)
     if (state.status !== 'working') return undefined
-    return state.sessions.some((session) => session.sessionId === sessionId) ? state.roles : undefined
+    if (!state.sessions.some((session) => session.sessionId === sessionId)) return undefined
+    return { roles: state.roles, who: { staff: { id, name: state.name, roles: state.roles } } }
   }
 
   #secret(sessionId: string, generation: number): Promise<string> {
     return this.keyring.secret('refresh', sessionId, String(generation))
   }
+}
+
+function readToken(refreshToken: string) {
+  const [, sessionId, generation, secret] = TOKEN.exec(refreshToken) ?? []
+  if (sessionId === undefined || generation === undefined || secret === undefined) throw sessionOver()
+  return { sessionId, generation: Number(generation), secret }
 }
 
 // Guests and customers are the key of what they do; staff have none.

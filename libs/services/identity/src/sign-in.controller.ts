@@ -1,11 +1,13 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common'
+import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Matches } from 'class-validator'
-import { Id, Optional, Text } from '@throughline/contracts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Id, OneOf, Optional, Text } from '@throughline/contracts'
 import { Allow, AsCommand, ByCaller, created } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { readAddress } from './address.js'
 import { ProofService } from './proof.service.js'
+import { ensureOwnPage, holderOf, SessionCookies } from './session.cookie.js'
 import { SignInService } from './sign-in.service.js'
 import { Tokens } from './tokens.js'
 
@@ -29,6 +31,20 @@ export class SignInBody {
   @Matches(/^\d{7}$/) readonly code!: string
 }
 
+const KEPT = ['cookie'] as const
+
+export class SessionBody extends SignInBody {
+  static override readonly example: SessionBody = SignInBody.example
+  /** Our own pages: the refresh token goes into a cookie and not into the answer. */
+  @Optional() @OneOf(KEPT) readonly keep?: (typeof KEPT)[number]
+}
+
+export class GuestBody {
+  static readonly example: GuestBody = {}
+  /** As at the sign-in. */
+  @Optional() @OneOf(KEPT) readonly keep?: (typeof KEPT)[number]
+}
+
 @ApiTags('identity')
 @Controller('api/v1/identity')
 export class SignInController {
@@ -36,6 +52,7 @@ export class SignInController {
     private readonly proof: ProofService,
     private readonly signIns: SignInService,
     private readonly tokens: Tokens,
+    private readonly cookies: SessionCookies,
   ) {}
 
   @Post('sign-in-codes')
@@ -57,20 +74,37 @@ export class SignInController {
     description:
       'Registers whoever is new. Sent with the token of a guest, what the guest did becomes the customer’s.',
   })
-  async signIn(@Body() body: SignInBody, @ByCaller() caller: Caller, @AsCommand() command: Command) {
-    const { told, signedIn } = await this.signIns.signIn(body, caller, command)
+  async signIn(
+    @Body() { keep, ...proof }: SessionBody,
+    @ByCaller() caller: Caller,
+    @AsCommand() command: Command,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if (keep !== undefined) ensureOwnPage(request)
+    const { told, signedIn } = await this.signIns.signIn(proof, caller, command)
     const { sessionId: id, ...tokens } = signedIn
-    return created(told, `/api/v1/identity/sessions/${id}`, { id, ...tokens })
+    const answer = { id, ...tokens }
+    const holder = holderOf(signedIn.staff === undefined ? 'customer' : 'staff')
+    const shown = keep === undefined ? answer : this.cookies.keep(reply, holder, answer)
+    return created(told, `/api/v1/identity/sessions/${id}`, shown)
   }
 
   @Post('guests')
   @Allow('anyone')
   @ApiOperation({ summary: 'Begin without signing in' })
-  async startGuest(@AsCommand() command: Command) {
+  async startGuest(
+    @Body() { keep }: GuestBody,
+    @AsCommand() command: Command,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if (keep !== undefined) ensureOwnPage(request)
     const { told, grant } = await this.signIns.startGuest(command)
-    const { subject, ...tokens } = grant
-    const location = `/api/v1/identity/sessions/${grant.sessionId}`
-    return created(told, location, { ...tokens, guest: { id: subject.id } })
+    const { subject: _, who, ...tokens } = grant
+    const answer = { ...tokens, ...who }
+    const shown = keep === undefined ? answer : this.cookies.keep(reply, 'customer', answer)
+    return created(told, `/api/v1/identity/sessions/${grant.sessionId}`, shown)
   }
 
   @Get('.well-known/jwks.json')

@@ -21,7 +21,7 @@ interface Told {
 }
 
 /** A session, and who it is of. */
-export interface SignedIn extends Omit<Grant, 'subject'> {
+export interface SignedIn extends Omit<Grant, 'subject' | 'who'> {
   /** To be sent with the next request for a code from this device. */
   readonly deviceToken: string
   readonly customer?: { readonly id: string; readonly name?: string; readonly language?: string }

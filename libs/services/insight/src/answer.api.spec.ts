@@ -67,6 +67,97 @@ describe('the ready answers over a told history', () => {
     expect(JSON.stringify(thing?.reasons.slice(1))).not.toMatch(/"(n|k|pending|excluded|stillNeeded)"/)
   })
 
+  it('shows each driver with its weeks, repeats, feelings, cause and what is being done (C38, C42)', async () => {
+    const wish = { metric: 'contacts-by-cause', cell: 'cause:letter-unclear', says: 'The letter is unclear.' }
+    const raised = await world.as(helena).post(`${PATH}/findings`, wish)
+    const { id } = raised.body as { id: string }
+    const wanted = { department: 'letters', actBy: '2099-01-31T12:00:00.000Z' }
+    await world.as(helena).put(`${PATH}/findings/${id}/department`, wanted)
+    await world.settled()
+    await world.as(helena).post(`${PATH}/findings/${id}/actions`, { what: 'The letter was changed.' })
+    await world.settled()
+    const body = (await read('drivers', helena)) as {
+      drivers: readonly { weeks: readonly { week: string; n: number | null }[]; feelings: number[] }[]
+    }
+    expect(body).toMatchObject({
+      contacts: { n: 45 },
+      repeats: { n: 39, k: 5 },
+      drivers: [
+        {
+          thingKind: 'purchase',
+          reason: 'water-leak',
+          label: 'Why',
+          contacts: { n: 35, shown: 'rate' },
+          trend: 'Too few to tell',
+          repeat: { n: expect.any(Number) as number },
+          feeling: { n: 28 },
+          cause: { code: 'letter-unclear', words: 'The letter', department: 'letters' },
+          findings: [
+            {
+              id,
+              status: 'acted-on',
+              says: 'The letter is unclear.',
+              done: { what: 'The letter was changed.' },
+            },
+          ],
+        },
+        { reason: 'no-heating', contacts: { shown: 'hidden' }, feelings: null, cause: null },
+        { reason: 'billing', contacts: { shown: 'hidden' } },
+      ],
+    })
+    const [leaks] = body.drivers
+    expect(leaks?.weeks).toHaveLength(13)
+    // Monday, 19 January 2027 stands in the last of them; people asked in the first days of what was told.
+    expect(leaks?.weeks.at(-1)).toEqual({ week: '2027-01-18T00:00:00.000Z', n: 0 })
+    expect(leaks?.weeks[4]).toEqual({ week: '2026-11-23T00:00:00.000Z', n: 19 })
+    expect(leaks?.weeks[3]).toEqual({ week: '2026-11-16T00:00:00.000Z', n: null })
+    expect(leaks?.feelings.reduce((sum, each) => sum + each, 0)).toBe(28)
+    const hidden = body.drivers[1]?.weeks.map(({ n }) => n) ?? []
+    expect(hidden).toEqual(Array.from({ length: 13 }, () => null))
+  })
+
+  it('chooses drivers by channel and kind of thing without giving small cells away', async () => {
+    const phone = await read('drivers?channel=phone&thingKind=purchase')
+    expect(phone).toMatchObject({ contacts: { n: 45 }, drivers: [{ contacts: { n: 35 } }, {}, {}] })
+    expect(await read('drivers?channel=chat')).toMatchObject({ contacts: null, repeats: null, drivers: [] })
+    expect((await world.as(ivo).get(`${PATH}/drivers?channel=pigeon`)).status).toBe(400)
+  })
+
+  it('shows a day hour by hour beside the promise, whole to who leads only (C47)', async () => {
+    const day = 'from=2026-11-23T00:00:00.000Z&until=2026-11-24T00:00:00.000Z'
+    const body = await read(`answer-times/hours?${day}`, helena)
+    expect(body).toMatchObject({
+      channels: [
+        {
+          channel: 'phone',
+          promised: { seconds: 120, share: 95 },
+          hours: [
+            {
+              from: '2026-11-23T09:00:00.000Z',
+              answered: 1,
+              waiting: 0,
+              median: 300,
+              kept: 0,
+              word: 'missed',
+            },
+            {
+              from: '2026-11-23T21:00:00.000Z',
+              answered: 1,
+              unanswered: 0,
+              median: 30,
+              kept: 1,
+              word: 'kept',
+            },
+          ],
+        },
+      ],
+    })
+    expect(await read(`answer-times/hours?${day}`)).toMatchObject({ channels: [{ hours: [] }] })
+    expect(await read('answer-times/hours')).toMatchObject({ channels: [{ channel: 'phone', hours: [] }] })
+    const long = await world.as(helena).get(`${PATH}/answer-times/hours?from=2026-11-23T00:00:00.000Z`)
+    expect(long).toMatchObject({ status: 400, body: { code: 'figure.span', field: 'from' } })
+  })
+
   // A bill's window is 45 days, so the three who asked about one are still pending.
   it('tells repeats as stated and in the wide sense (C59)', async () => {
     expect(await read('repeat-contacts')).toMatchObject({

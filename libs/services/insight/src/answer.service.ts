@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common'
-import { DAY, fromInstant, HOUR, toInstant } from '@throughline/kernel'
+import { fromInstant, toInstant } from '@throughline/kernel'
 import { ViewStore } from '@throughline/ports'
 import type { Caller } from '@throughline/ports'
-import { causesView, ownerAt } from './cause.js'
 import { attributesIn, figuresByWeek, figuresOf, optionsOf, shareOf, WEEK } from './figure.shown.js'
 import type { FigureShown } from './figure.shown.js'
 import { moments } from './figure.service.js'
@@ -12,7 +11,6 @@ import { anatomyShown } from './journey.paths.js'
 import type { FactRow } from './metric.rows.js'
 import { answeredWithin, isClaim } from './metrics.shipped.js'
 import { inForce, promisesView } from './promise.view.js'
-import { fitPrior } from './statistics.js'
 import { compareShares } from './verdict.js'
 import type { VerdictWord } from './verdict.js'
 
@@ -20,9 +18,6 @@ export interface Asked extends SeenQuery {
   readonly by?: string
 }
 
-/** Readings drift, so only the last half year counts for the level of an article (INSIGHT, section 5). */
-const ARTICLE_SPAN = 180 * DAY
-const READING_MATURE = 48 * HOUR
 const TREND_SPAN = 26 * WEEK
 /** A move of the response share beyond this, up or down, means that other people answered. */
 const RESPONSE_MOVE = 0.2
@@ -35,39 +30,6 @@ export class AnswersService {
     private readonly fold: InsightFold,
     private readonly views: ViewStore,
   ) {}
-
-  /** Why people contact us: the commonest reasons for each kind of thing, and the causes found, unowned ones first. */
-  async drivers(asked: SeenQuery & { readonly top?: number }, caller: Caller) {
-    const seen = await this.fold.seen(asked)
-    const contacts = this.fold.definition('contacts-by-reason')
-    const options = optionsOf(contacts, seen, caller)
-    const kinds = Map.groupBy(this.fold.rows(contacts, seen), (row) => String(row.keys.thingKind))
-    // Small reasons are hidden within their kind, as its total stands beside them.
-    const things = [...kinds]
-      .sort(([, one], [, other]) => other.length - one.length)
-      .map(([thingKind, rows]) => ({
-        thingKind,
-        total: figuresOf(contacts, rows, [], options)[0],
-        reasons: figuresOf(contacts, rows, ['reason'], options).slice(0, asked.top ?? 5),
-      }))
-    return { ...moments(seen), things, causes: await this.#causes(seen, caller) }
-  }
-
-  async #causes(seen: Seen, caller: Caller) {
-    const definition = this.fold.definition('contacts-by-cause')
-    const options = optionsOf(definition, seen, caller)
-    const owners = new Map<string, string>()
-    for await (const row of this.views.every(causesView, 'all')) {
-      const department = ownerAt(row, toInstant(seen.asWas))
-      if (department !== undefined) owners.set(row.cause, department)
-    }
-    return figuresOf(definition, this.fold.rows(definition, seen), ['cause'], options)
-      .map((figure) => {
-        const cause = String(figure.cell.cause)
-        return { cause, department: owners.get(cause) ?? null, figure }
-      })
-      .sort((a, b) => Number(a.department !== null) - Number(b.department !== null))
-  }
 
   /** Share of contacts that came after online steps, at three depths (C34). */
   async onlineBeforeContact(asked: Asked, caller: Caller) {
@@ -86,36 +48,6 @@ export class AnswersService {
   async one(metric: string, asked: Asked, caller: Caller) {
     const seen = await this.fold.seen(asked)
     return { ...moments(seen), ...this.#answer(metric, asked, seen, caller) }
-  }
-
-  /** Articles by the contacts that better ones might prevent, each version on its own (C17). */
-  async articles(asked: SeenQuery, caller: Caller) {
-    const seen = await this.fold.seen(asked)
-    const from = Math.max(seen.from ?? -Infinity, seen.asWas - ARTICLE_SPAN)
-    const definition = this.fold.definition('article-contact-after-reading')
-    const rows = this.fold.rows(definition, { ...seen, from })
-    const versions = Map.groupBy(rows, ({ keys }) => `${String(keys.article)} ${String(keys.articleVersion)}`)
-    const shares = [...versions.values()].map((own) => shareOf(own, seen.asWas, (value) => value > 0))
-    const prior = fitPrior(shares)
-    const options = optionsOf(definition, seen, caller)
-    const figures = figuresOf(definition, rows, ['article', 'articleVersion'], options, prior)
-    const usual = median(figures.flatMap(({ share }) => (share === undefined ? [] : [share])))
-    const items = figures
-      .map((figure) => ({
-        articleId: String(figure.cell.article),
-        version: Number(figure.cell.articleVersion),
-        title: this.fold.titleOf(String(figure.cell.article)) ?? null,
-        figure,
-        /** Readings × how far the level lies above that of the middle article. */
-        preventable:
-          figure.share === undefined || figure.n === undefined
-            ? null
-            : Math.round(figure.n * Math.max(0, figure.share - usual) * 10) / 10,
-      }))
-      .sort((a, b) => (b.preventable ?? -1) - (a.preventable ?? -1))
-    const says = 'Contact after reading, not because of it: who reads may be worse off than who does not.'
-    const since = { from: toInstant(from), matureAfterHours: READING_MATURE / HOUR }
-    return { ...moments(seen), definition, ...since, prior, items, says }
   }
 
   /** Answer times as measured, and beside each promise the share it kept, by its own definition and by S2 (C47). */
@@ -216,12 +148,4 @@ function wordOf(figure: FigureShown | undefined, promised: number): VerdictWord 
 function isSteady(before: FigureShown | undefined, now: FigureShown | undefined): boolean {
   if (before?.share === undefined || now?.share === undefined) return true
   return Math.abs(now.share - before.share) <= RESPONSE_MOVE * before.share
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const [low = 0, high = 0] =
-    sorted.length % 2 === 0 ? sorted.slice(middle - 1) : [sorted[middle], sorted[middle]]
-  return (low + high) / 2
 }

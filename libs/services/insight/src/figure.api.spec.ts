@@ -60,7 +60,12 @@ describe('figures over HTTP', () => {
     const figures = await ask('/preceded-online-read/figures?by=reason')
     const { figures: listed } = figures.body as { figures: { n: number; k: number }[] }
     let next: number | null = 0
-    const units: { state: string; value: number; because: { event: string; journey: string }[] }[] = []
+    const units: {
+      state: string
+      value: number
+      journey: string
+      because: { event: string; journey: string }[]
+    }[] = []
     while (next !== null) {
       const { body, status } = await ask(
         `/preceded-online-read/explain?${cell}&limit=10&after=${String(next)}`,
@@ -76,6 +81,25 @@ describe('figures over HTTP', () => {
     const events = new Map((await world.events()).map((event) => [event.id, event]))
     for (const { event, journey } of units.flatMap(({ because }) => because))
       expect(events.get(event)?.journeyId).toBe(journey)
+    for (const { journey, because } of units) expect(journey).toBe(because[0]?.journey)
+    const yes = await ask(`/preceded-online-read/explain?${cell}&value=1`)
+    expect(yes.body).toMatchObject({ n: listed[0]?.n, sum: listed[0]?.k })
+    expect((yes.body as { units: unknown[] }).units).toHaveLength(listed[0]?.k ?? 0)
+  })
+
+  it('come week by week for a line, small weeks hidden and cells that are hidden refused', async () => {
+    const { status, body } = await ask('/contacts-by-reason/weeks?cell=reason:water-leak&weeks=9')
+    expect(status).toBe(200)
+    const { weeks } = body as { weeks: { week: string; figure: { n?: number } | null }[] }
+    // Two asked in the third week; the second is hidden with it, as the total tells the rest.
+    const [first, ...rest] = weeks.map(({ figure }) => figure?.n ?? null)
+    expect(first).toBe(19)
+    expect(rest).toEqual(Array.from({ length: 8 }, () => null))
+    expect(weeks[0]?.week).toBe('2026-11-23T00:00:00.000Z')
+    expect((await ask('/contacts-by-reason/weeks?cell=reason:billing')).body).toMatchObject({
+      code: 'figure.hidden',
+    })
+    expect((await ask('/contacts-by-reason/weeks?cell=reason:none-such')).status).toBe(404)
   })
 
   it('do not open where they are hidden', async () => {

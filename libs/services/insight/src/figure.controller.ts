@@ -28,6 +28,18 @@ export class FigureExplainQuery extends FigureMomentsQuery {
   @Optional() @Text(500) readonly cell?: string
   @Optional() @Whole(1, 500) readonly limit?: number
   @Optional() @Whole(0) readonly after?: number
+  /** Only units with this value: 1 for those of a share for which it is so, 1 to 5 for answers in words. */
+  @Optional() @Whole(0) readonly value?: number
+}
+
+export class FigureWeeksQuery {
+  @Optional() @Whole(1) readonly version?: number
+  /** As in explain. */
+  @Optional() @Text(500) readonly cell?: string
+  /** The present one is the last; 13 where absent. */
+  @Optional() @Whole(1, 53) readonly weeks?: number
+  @Optional() @Moment() readonly asWas?: string
+  @Optional() @Whole(0) readonly known?: number
 }
 
 export class DefineMetricBody {
@@ -93,6 +105,13 @@ export class MetricsController {
   @ApiOperation({ summary: 'The units behind a figure, with the events and journeys that decided' })
   explain(@Param('metric') metric: string, @Query() query: FigureExplainQuery, @ByCaller() caller: Caller) {
     return this.figures.explain(metric, query, caller)
+  }
+
+  @Get(':metric/weeks')
+  @Allow(...READERS)
+  @ApiOperation({ summary: 'One figure week by week, for a line' })
+  weeks(@Param('metric') metric: string, @Query() query: FigureWeeksQuery, @ByCaller() caller: Caller) {
+    return this.figures.weeks(metric, query, caller)
   }
 
   @Get(':metric/versions/:from/difference/:to')

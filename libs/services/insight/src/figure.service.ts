@@ -4,7 +4,17 @@ import type { Instant } from '@throughline/kernel'
 import { EventStore } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { defineMetric, definitions } from './definition.js'
-import { attributesIn, cellIn, figuresOf, optionsOf, shown, standsIn } from './figure.shown.js'
+import {
+  attributesIn,
+  cellIn,
+  figuresByWeek,
+  figuresOf,
+  optionsOf,
+  shown,
+  standsIn,
+  WEEK,
+  weekAt,
+} from './figure.shown.js'
 import type { CellPairs } from './figure.shown.js'
 import { InsightFold } from './insight.fold.js'
 import type { Seen, SeenQuery } from './insight.fold.js'
@@ -30,6 +40,13 @@ export interface ExplainAsked extends SeenQuery {
   readonly cell?: string
   readonly limit?: number
   readonly after?: number
+  readonly value?: number
+}
+
+export interface WeeksAsked extends SeenQuery {
+  readonly version?: number
+  readonly cell?: string
+  readonly weeks?: number
 }
 
 /** A difference lists this many units of each kind; the counts are whole. */
@@ -93,8 +110,9 @@ export class FiguresService {
     const figure = cellFigure(definition, rows, pairs, optionsOf(definition, seen, caller))
     const cell: CellKeys = figure.cell
     const { counted, pending, excluded, n, sum } = explain(definition, rows, seen.asWas, cell)
-    const units = [...counted, ...pending, ...excluded]
-    const { after = 0, limit = 100 } = asked
+    const { after = 0, limit = 100, value } = asked
+    const all = [...counted, ...pending, ...excluded]
+    const units = value === undefined ? all : all.filter((each) => each.value === value)
     const pseudonym = await this.pseudonyms.of(caller)
     return {
       ...moments(seen),
@@ -106,9 +124,33 @@ export class FiguresService {
       units: units.slice(after, after + limit).map((each) => ({
         ...each,
         unit: nameless(definition, each.unit, pseudonym),
+        /** Of the event it starts with. */
+        journey: this.fold.journeyOf(each.because[0] ?? '') ?? null,
         because: each.because.map((event) => ({ event, journey: this.fold.journeyOf(event) ?? null })),
       })),
       next: after + limit < units.length ? after + limit : null,
+    }
+  }
+
+  /** One figure week by week, small weeks hidden together. @throws Refused `figure.hidden`, `figure.empty` */
+  async weeks(metric: string, asked: WeeksAsked, caller: Caller) {
+    const definition = this.fold.definition(metric, asked.version)
+    const pairs = cellIn(definition, asked.cell)
+    const seen = await this.fold.seen(asked)
+    const options = optionsOf(definition, seen, caller)
+    const rows = this.fold.rows(definition, seen)
+    cellFigure(definition, rows, pairs, options)
+    const { weeks = 13 } = asked
+    const from = weekAt(seen.asWas) - (weeks - 1) * WEEK
+    const own = rows.filter((row) => row.cohortAt >= from && standsIn(pairs, row))
+    const found = figuresByWeek(definition, own, options)
+    return {
+      definition,
+      ...moments(seen),
+      weeks: Array.from({ length: weeks }, (_, index) => {
+        const week = toInstant(from + index * WEEK)
+        return { week, figure: found.get(week)?.figure ?? null }
+      }),
     }
   }
 

@@ -105,6 +105,18 @@ export function shareOf(rows: readonly FactRow[], moment: number, yes: (value: n
   return { k: values.filter(yes).length, n: values.length }
 }
 
+/** The figures of a list whose cell has these values. */
+export function inCell(
+  figures: readonly FigureShown[],
+  values: Readonly<Partial<Record<Attribute, unknown>>>,
+): readonly FigureShown[] {
+  return figures.filter(({ cell }) =>
+    Object.entries(values).every(([key, value]) =>
+      Object.entries(cell).some(([name, own]) => name === key && String(own) === String(value)),
+    ),
+  )
+}
+
 export const WEEK = 7 * DAY
 /** 5 January 1970 was a Monday. */
 const FIRST_MONDAY = 4 * DAY

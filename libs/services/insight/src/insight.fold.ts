@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common'
 import type { OnApplicationBootstrap } from '@nestjs/common'
 import { publicEvents } from '@throughline/contracts'
-import type { EventOf } from '@throughline/contracts'
 import { Clock, fromInstant, MINUTE, Refused, SECOND } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
 import { EventBus, EventStore, Timers } from '@throughline/ports'
@@ -13,10 +12,14 @@ import { parseMetric } from './metric.js'
 import type { MetricDefinition } from './metric.js'
 import type { FactRow } from './metric.rows.js'
 import { answeredWithin, isClaim, ISSUE_WINDOW, shippedMetrics } from './metrics.shipped.js'
+import { isOf } from './recorded.js'
+import { TROUBLE_EVENTS, TroubleFold } from './trouble.fold.js'
 
 const PUBLISHED = 'throughline.PromisePublished.v1'
 const DEFINED = 'throughline.MetricDefined.v1'
 const VIEWED = 'throughline.ArticleViewed.v1'
+const REQUESTED = 'throughline.ContactRequested.v1'
+const SUMMARISED = 'throughline.ContactSummarised.v1'
 
 /** Events folded at once: more makes a rebuild quicker, and every request meanwhile wait longer. */
 export const BATCH = 2_000
@@ -53,9 +56,12 @@ export interface Origin {
 @Injectable()
 export class InsightFold implements OnApplicationBootstrap {
   readonly paths = new JourneyPaths()
+  readonly troubles = new TroubleFold()
   readonly #logger = new Logger('insight')
   readonly #fold: MetricFold
   readonly #titles = new Map<string, string>()
+  readonly #reasons = new Map<string, string>()
+  readonly #causes = new Map<string, string>()
   readonly #origins = new Map<string, Origin>()
   readonly #live = new Map<string, { readonly known: number; readonly rows: readonly FactRow[] }>()
   #waiting: RecordedEvent[] = []
@@ -72,7 +78,10 @@ export class InsightFold implements OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const types = [...publicEvents().keys()].filter((type) => HEARD.has(type.split('.')[1] ?? ''))
+    const types = [...publicEvents().keys()].filter((type) => {
+      const name = type.split('.')[1] ?? ''
+      return HEARD.has(name) || TROUBLE_EVENTS.has(name)
+    })
     this.#running = await this.bus.follow({
       name: 'insight.fold',
       after: 0,
@@ -106,6 +115,7 @@ export class InsightFold implements OnApplicationBootstrap {
     this.#waiting = []
     this.#fold.apply(batch)
     this.paths.apply(batch)
+    this.troubles.apply(batch)
     for (const event of batch) this.#note(event)
     this.#known = through
     // A log that is read without waiting for a disk would let no request through until its end.
@@ -176,6 +186,21 @@ export class InsightFold implements OnApplicationBootstrap {
     return this.#titles.get(articleId)
   }
 
+  /** The contact of an event that counts. */
+  contactOf(eventId: string): string | undefined {
+    return this.#fold.contactOf(eventId)
+  }
+
+  /** A reason in the words customers last saw. */
+  reasonIn(code: string): string | undefined {
+    return this.#reasons.get(code)
+  }
+
+  /** A cause in the words last written for it. */
+  causeIn(code: string): string | undefined {
+    return this.#causes.get(code)
+  }
+
   #liveRows(definition: MetricDefinition): readonly FactRow[] {
     const id = `${definition.metric}@${String(definition.version)}`
     const kept = this.#live.get(id)
@@ -187,6 +212,10 @@ export class InsightFold implements OnApplicationBootstrap {
 
   #note(event: RecordedEvent): void {
     if (isOf(event, VIEWED)) this.#titles.set(event.data.articleId, event.data.title)
+    if (isOf(event, REQUESTED) && event.data.reason)
+      this.#reasons.set(event.data.reason.code, event.data.reason.label)
+    if (isOf(event, SUMMARISED))
+      for (const { code, words } of event.data.causes) if (words !== '') this.#causes.set(code, words)
     if (isOf(event, PUBLISHED)) {
       const { definition, threshold } = event.data
       const claim = isClaim(definition) ? [answeredWithin(threshold, definition)] : []
@@ -215,14 +244,4 @@ function ahead(field: string): Refused {
     field,
     todo: 'Ask for a moment and a position that are past.',
   })
-}
-
-type Noted = typeof PUBLISHED | typeof DEFINED | typeof VIEWED
-
-/** The log holds public events as their contracts declare them, so the wire name tells the data. */
-function isOf<Type extends Noted>(
-  event: RecordedEvent,
-  type: Type,
-): event is RecordedEvent & { readonly data: EventOf<Type>['data'] } {
-  return event.type === type
 }

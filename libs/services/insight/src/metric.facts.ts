@@ -66,6 +66,8 @@ export interface Fact {
   readonly presses?: number
   readonly satisfaction?: number
   readonly feeling?: number
+  /** What a reader said: 1 if the article helped, 0 if not. */
+  readonly helped?: number
 }
 
 /** The fact in an event, or undefined where nothing asks for it. */
@@ -107,6 +109,7 @@ export function toFact(event: InsightEvent): Fact | undefined {
     presses: whole(data.presses),
     satisfaction: rank(OUTCOMES, data.outcome),
     feeling: rank(FEELINGS, data.feeling),
+    helped: typeof data.helped === 'boolean' ? Number(data.helped) : undefined,
   })
   const at = fromInstant(event.occurredAt)
   return { id: event.id, name, at, position: event.position, actor: event.actor.split(':')[0] ?? '', ...said }

@@ -49,6 +49,7 @@ const told: fc.Arbitrary<Told> = fc
           'CaseReopened',
           'ItemWithdrawn',
           'ArticleLeft',
+          'ArticleRated',
           'FeedbackGiven',
           'FeedbackRevised',
         ),
@@ -103,6 +104,7 @@ const told: fc.Arbitrary<Told> = fc
         ? { readingId: `r-${each.feedback}-${each.journey ?? ''}`, articleId: 'a', version: 1 }
         : {}),
       ...(name === 'ArticleLeft' ? { dwell: each.dwell } : {}),
+      ...(name === 'ArticleRated' ? { helped: each.dwell > 7 } : {}),
       ...(name === 'ItemWithdrawn' ? { itemId: thing ?? 'oven' } : {}),
       ...(name === 'MessagePosted' ? { author: 'agent' } : {}),
       ...(name === 'ContactEnded' && each.presses !== 1

@@ -100,6 +100,11 @@ export class MetricFold {
     return this.#facts.get(eventId)?.journey
   }
 
+  /** The contact of an event that counts somewhere. */
+  contactOf(eventId: string): string | undefined {
+    return this.#facts.get(eventId)?.contact
+  }
+
   definitions(): readonly MetricDefinition[] {
     return [...this.#definitions.values()]
   }

@@ -244,7 +244,8 @@ function asker(facts: readonly Fact[], window: IssueWindow): Ask {
       case 'satisfaction':
       case 'feeling':
       case 'feedback':
-      case 'presses': return fact[key]
+      case 'presses':
+      case 'helped': return fact[key]
     }
   } // prettier-ignore
   function answeredAt(fact: Fact): number | undefined {

@@ -96,6 +96,7 @@ function note(
     hour: Math.floor((((fact.at % DAY) + DAY) % DAY) / HOUR),
     origin: about.origin,
     presses: fact.presses,
+    helped: fact.helped,
   }
   return { fact, attributes: withoutUnknown(attributes) }
 }

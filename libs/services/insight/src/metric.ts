@@ -8,7 +8,7 @@ import { DAY, HOUR, MINUTE, Refused, SECOND } from '@throughline/kernel'
 export const ATTRIBUTES = [
   'person', 'journey', 'contact', 'case', 'issue', 'issueWide', 'issueBy', 'thing', 'thingKind', 'reason', 'channel',
   'segment', 'article', 'articleVersion', 'dwell', 'actor', 'answers', 'waitOver', 'answered', 'resolution', 'cause',
-  'satisfaction', 'feeling', 'feedback', 'handleSeconds', 'hour', 'origin', 'presses',
+  'satisfaction', 'feeling', 'feedback', 'handleSeconds', 'hour', 'origin', 'presses', 'helped',
 ] as const // prettier-ignore
 export type Attribute = (typeof ATTRIBUTES)[number]
 

@@ -117,6 +117,27 @@ const SHIPPED: readonly unknown[] = [
     estimate: { kind: 'cells' },
     good: 'down',
   },
+  {
+    metric: 'article-helped',
+    version: 1,
+    title: 'Of the readers of this version who said so, those it helped, as they last said.',
+    unit: 'reading',
+    start: { event: 'ArticleRated', where: BY_CUSTOMER },
+    first: ['journey', 'article', 'articleVersion'],
+    outcome: [
+      {
+        fold: 'last',
+        event: 'ArticleRated',
+        where: BY_CUSTOMER,
+        same: ['journey', 'article', 'articleVersion'],
+        value: 'helped',
+      },
+    ],
+    mature: '0s',
+    by: ['article', 'articleVersion', 'reason', 'thingKind'],
+    estimate: { kind: 'share' },
+    good: 'up',
+  },
   repeatContact(
     'issue',
     'stated',

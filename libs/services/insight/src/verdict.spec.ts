@@ -1,4 +1,4 @@
-import { compareShares, hiddenAmong, hiddenCells, levelOf } from './verdict.js'
+import { compareShares, hiddenAmong, hiddenCells, levelOf, neighboursDrift } from './verdict.js'
 
 describe('the words of a comparison (C63)', () => {
   const fewer = { good: 'down', concurrent: true } as const
@@ -30,6 +30,16 @@ describe('the words of a comparison (C63)', () => {
       compareShares({ k: (units * 14.5) / 41, n: units }, { k: (units * 11.5) / 41, n: units }, fewer)
     expect(sameShares(n).word).toBe('Likely better')
     expect(sameShares(n - 1).word).toBe('Too few to tell')
+  })
+
+  it('takes from unchanged neighbours how far things drift by themselves, and nothing from too few', () => {
+    const moved = { before: { k: 100, n: 1000 }, after: { k: 200, n: 1000 } }
+    const still = { before: { k: 100, n: 1000 }, after: { k: 101, n: 1000 } }
+    expect(neighboursDrift([moved, moved, moved])).toBeCloseTo(0.0987, 3)
+    expect(neighboursDrift([still, still, still])).toBe(0)
+    expect(neighboursDrift([moved, moved])).toBe(0)
+    const small = { before: { k: 1, n: 10 }, after: { k: 9, n: 10 } }
+    expect(neighboursDrift([moved, moved, small])).toBe(0)
   })
 
   it('before and after says "with", and drift may mean that no number of readers would do', () => {

@@ -40,6 +40,26 @@ export function compareShares(before: Share, after: Share, comparison: Compariso
   return { word: 'Too few to tell', ...common, stillNeeded: stillNeeded(before, after, margin, drift) }
 }
 
+/** Units a side before a neighbour tells how far things drift by themselves. */
+const NEIGHBOUR_FROM = 30
+const FEWEST_NEIGHBOURS = 3
+
+/**
+ * τ: how far shares that nothing was done to moved over the same gap, beyond chance (INSIGHT, section 5): the mean of the
+ * squared differences less what sampling alone makes of them. 0 where fewer than three neighbours are full enough.
+ */
+export function neighboursDrift(
+  neighbours: readonly { readonly before: Share; readonly after: Share }[],
+): number {
+  const full = neighbours.filter(({ before, after }) => Math.min(before.n, after.n) >= NEIGHBOUR_FROM)
+  if (full.length < FEWEST_NEIGHBOURS) return 0
+  const excess = full.map(({ before, after }) => {
+    const variance = ({ k, n }: Share): number => ((k / n) * (1 - k / n)) / n
+    return (after.k / after.n - before.k / before.n) ** 2 - variance(before) - variance(after)
+  })
+  return Math.sqrt(Math.max(0, excess.reduce((sum, each) => sum + each, 0) / full.length))
+}
+
 const MOST_UNITS = 10_000_000
 
 /** Units to go, by the same interval, until it leaves 0 out or fits inside ±margin. */

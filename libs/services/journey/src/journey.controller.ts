@@ -30,6 +30,7 @@ import type { Caller, Command } from '@throughline/ports'
 import { JourneyReader } from './journey.reader.js'
 import { JourneyService } from './journey.service.js'
 import { momentOf, momentTypes } from './timeline.js'
+import { stageReader } from './timeline.stage.js'
 
 export class StartJourneyBody {
   @OneOf(ENTRANCES) readonly entrance!: Entrance
@@ -108,7 +109,7 @@ export class ResumeJourneyBody {
 }
 
 export class JourneyListQuery extends PageQuery {
-  /** Whose, for members of staff. */
+  /** Whose, for members of staff; supervisors and analysts may leave it out. */
   @Optional() @Id() readonly customerId?: string
 }
 
@@ -119,6 +120,15 @@ export class JourneyContextQuery {
   @Optional() @Whole(1) readonly position?: number
   /** What had happened by this moment, whenever it was recorded. */
   @Optional() @Moment() readonly occurredUntil?: string
+  /** With her eyes: without notes, offers, causes and levels. */
+  @Optional() @OneOf(['customer']) readonly as?: 'customer'
+}
+
+export class JourneyEventsQuery extends PageQuery {
+  /** `customer`: with the moments of her other journeys, each with its `journeyId`. */
+  @Optional() @OneOf(['journey', 'customer']) readonly of?: 'journey' | 'customer'
+  /** Only what the customer sees. */
+  @Optional() @OneOf(['customer']) readonly as?: 'customer'
 }
 
 const OWNERS = ['customer', 'guest', 'importer'] as const
@@ -231,7 +241,9 @@ export class JourneyController {
 
   @Get()
   @Allow(...VIEWERS)
-  @ApiOperation({ summary: 'Own journeys, or those of a customer, newest first' })
+  @ApiOperation({
+    summary: 'Own journeys, those of a customer, or everybody’s for supervisors and analysts; newest first',
+  })
   list(@Query() query: JourneyListQuery, @ByCaller() caller: Caller) {
     return this.reader.list(caller, query.customerId, pageOf(query))
   }
@@ -249,7 +261,7 @@ export class JourneyController {
   @ApiOperation({ summary: 'Everything known of a journey, now or as it was known at a moment' })
   context(
     @Param('id', ParseUUIDPipe) id: string,
-    @Query() { at, position, occurredUntil }: JourneyContextQuery,
+    @Query() { at, position, occurredUntil, as }: JourneyContextQuery,
     @ByCaller() caller: Caller,
   ) {
     const vantage = {
@@ -257,14 +269,19 @@ export class JourneyController {
       ...(position !== undefined && { position }),
       ...(occurredUntil !== undefined && { occurredUntil }),
     }
-    return this.reader.context(id, vantage, caller)
+    return this.reader.context(id, vantage, caller, as)
   }
 
   @Get(':id/events')
   @Allow(...VIEWERS)
   @ApiOperation({ summary: 'The moments of a journey, oldest first' })
-  events(@Param('id', ParseUUIDPipe) id: string, @Query() query: PageQuery, @ByCaller() caller: Caller) {
-    return this.reader.timeline(id, pageOf(query), caller)
+  events(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() { of, as, ...page }: JourneyEventsQuery,
+    @ByCaller() caller: Caller,
+  ) {
+    const wish = { ...(of !== undefined && { of }), ...(as !== undefined && { as }) }
+    return this.reader.timeline(id, pageOf(page), caller, wish)
   }
 
   @Get(':id/live')
@@ -276,13 +293,16 @@ export class JourneyController {
     @ByCaller() caller: Caller,
     @Res() response: unknown,
   ): Promise<void> {
-    const viewer = await this.reader.viewer(id, caller)
+    const { viewer, events } = await this.reader.viewer(id, caller)
+    const stage = stageReader()
+    const heard = lastEventId === undefined ? Infinity : Number(lastEventId)
+    for (const event of events) if (!(event.position > heard)) stage(event)
     this.live.open(response, {
       caller,
       types: momentTypes(),
       ...(lastEventId !== undefined && { lastEventId }),
       select: (event) => {
-        const moment = event.journeyId === id ? momentOf(event, viewer) : undefined
+        const moment = event.journeyId === id ? momentOf(event, viewer, stage(event)) : undefined
         return moment && { event: 'moment', data: moment }
       },
     })

@@ -30,7 +30,13 @@ export type JourneySummary = Pick<
   | 'stages'
   | 'item'
   | 'reason'
->
+> & {
+  /** Whose it is, by the journey's own events; a merge later may have given it to another. */
+  readonly customerId: string
+}
+
+/** The list of all journeys. */
+export const EVERYBODYS = 'everybody'
 
 export interface JourneyRow {
   readonly kind: 'journey'
@@ -50,12 +56,12 @@ export interface ThingRow {
 export type OwnedRow = JourneyRow | ThingRow | LinkRow
 
 /**
- * Whose journeys and things are whose, in lists `customer:<id>`. Rows are made anew from what was heard of them, in log
+ * Whose journeys and things are whose, in lists `customer:<id>`, and all journeys in {@link EVERYBODYS}. Rows are made anew from what was heard of them, in log
  * order, so that the order of hearing never shows.
  */
 export const owned: View<OwnedRow, OwnedEvent> = {
   name: 'journey.owned',
-  version: 3,
+  version: 4,
   on: [
     'throughline.JourneyStarted.v1',
     'throughline.StageReached.v1',
@@ -114,6 +120,7 @@ function summary(heard: readonly RecordedEvent<StepEvent>[]): Pick<JourneyRow, '
     ...(started && { owner: started.data.person.id }),
     entry: {
       id,
+      customerId: known.person.id,
       guest,
       entrance,
       startedAt,
@@ -171,5 +178,8 @@ async function put(key: string, row: Exclude<OwnedRow, LinkRow>, rows: Rows<Owne
   const customer = await ownerOf(row.owner, (each) => rows.get(each))
   const owner = { [cameUnder(row.owner)]: key }
   if (row.kind === 'thing') rows.put(key, row, { ...owner, [`thing:${customer}`]: row.entry.date ?? '' })
-  else rows.put(key, row, { ...owner, [`customer:${customer}`]: row.entry.startedAt })
+  else {
+    const { startedAt } = row.entry
+    rows.put(key, row, { ...owner, [`customer:${customer}`]: startedAt, [EVERYBODYS]: startedAt })
+  }
 }

@@ -1,10 +1,14 @@
 import { publicEvents } from '@throughline/contracts'
 import type { Instant } from '@throughline/kernel'
 import type { RecordedEvent } from '@throughline/ports'
+import { stageReader } from './timeline.stage.js'
+import type { LineStage } from './timeline.stage.js'
 
 /** One moment of a journey, as the line of the time machine shows it. */
 export interface JourneyMoment {
   readonly position: number
+  /** Its own: the line of a customer holds those of several. */
+  readonly journeyId?: string
   readonly type: string
   /** One sentence: what such an event says. */
   readonly says: string
@@ -13,6 +17,10 @@ export interface JourneyMoment {
   /** Whose doing it was: `customer`, `guest`, `staff`, `client` or `system`. */
   readonly by: string
   readonly lane: 'customer' | 'articles' | 'us'
+  /** The part of the journey it stands in. */
+  readonly stage: LineStage
+  /** The member of staff it tells of: offered to, accepted, answered, written or noted by. */
+  readonly agentId?: string
   readonly data: Readonly<Record<string, unknown>>
 }
 
@@ -38,14 +46,24 @@ const LONG: ReadonlySet<string> = new Set(['inputs', 'document', 'body', 'readin
 const OWN: ReadonlySet<string> = new Set(['level', 'causes'])
 const LONGEST_TEXT = 280
 
+export type Viewer = 'customer' | 'staff'
+
+/** The moments of one journey for a viewer, from all its events in log order. */
+export function momentsOf(events: readonly RecordedEvent[], viewer: Viewer): readonly JourneyMoment[] {
+  const read = stageReader()
+  return events.flatMap((event) => momentOf(event, viewer, read(event)) ?? [])
+}
+
 /** What a viewer sees of an event; undefined for what is none of hers. */
-export function momentOf(event: RecordedEvent, viewer: 'customer' | 'staff'): JourneyMoment | undefined {
+export function momentOf(event: RecordedEvent, viewer: Viewer, stage: LineStage): JourneyMoment | undefined {
   const contract = publicEvents().get(event.type)
   if (contract === undefined) return undefined
   if (viewer === 'customer' && (INTERNAL.has(event.type) || isHidden(event))) return undefined
-  const by = event.actor.split(':')[0] ?? 'system'
+  const [by = 'system', actorId] = event.actor.split(':')
+  const agentId = agentIn(event.data) ?? (viewer === 'staff' && by === 'staff' ? actorId : undefined)
   return {
     position: event.position,
+    ...(event.journeyId !== undefined && { journeyId: event.journeyId }),
     type: event.type,
     says: contract.says,
     occurredAt: event.occurredAt,
@@ -56,6 +74,8 @@ export function momentOf(event: RecordedEvent, viewer: 'customer' | 'staff'): Jo
       : by === 'customer' || by === 'guest'
         ? 'customer'
         : 'us',
+    stage,
+    ...(agentId !== undefined && { agentId }),
     data: short(event.data, viewer),
   }
 }
@@ -69,7 +89,15 @@ function isHidden({ data }: RecordedEvent): boolean {
   return typeof data === 'object' && data !== null && 'visible' in data && data.visible === false
 }
 
-function short(data: unknown, viewer: 'customer' | 'staff'): Readonly<Record<string, unknown>> {
+function agentIn(data: unknown): string | undefined {
+  if (typeof data !== 'object' || data === null) return undefined
+  if ('agentId' in data && typeof data.agentId === 'string') return data.agentId
+  if ('staffId' in data && typeof data.staffId === 'string') return data.staffId
+  const isAgents = 'author' in data && data.author === 'agent'
+  return isAgents && 'authorId' in data && typeof data.authorId === 'string' ? data.authorId : undefined
+}
+
+function short(data: unknown, viewer: Viewer): Readonly<Record<string, unknown>> {
   if (typeof data !== 'object' || data === null) return {}
   return Object.fromEntries(
     Object.entries(data)

@@ -5,6 +5,7 @@ import { Catalogue } from './catalogue.js'
 import { KnowledgeReactions } from './knowledge.reactions.js'
 import { ReadingsController } from './reading.controller.js'
 import { ReadingsService } from './reading.service.js'
+import { KnowledgeSearchController } from './search.controller.js'
 import { SuggestionsController } from './suggestion.controller.js'
 import { SuggestionsService } from './suggestion.service.js'
 import { TasksController } from './task.controller.js'
@@ -14,6 +15,7 @@ import { TasksService } from './task.service.js'
   controllers: [
     ArticlesController,
     SuggestionsController,
+    KnowledgeSearchController,
     ReadingsController,
     TasksController,
     KnowledgeReactions,

@@ -244,3 +244,84 @@ describe('suggestions', () => {
     expect((await world.anyone().get(`${KNOWLEDGE}/suggestions`)).status).toBe(401)
   })
 })
+
+describe('searching the articles', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await startWorld([knowledgeService])
+  })
+  afterAll(() => world.stop())
+
+  const search = (caller: Caller, query: string) => world.as(caller).get(`${KNOWLEDGE}/search?${query}`)
+  const titles = async (caller: Caller, query: string): Promise<readonly string[]> => {
+    const { body } = await search(caller, query)
+    return (body as { items: readonly { title: string }[] }).items.map(({ title }) => title)
+  }
+
+  it('finds by title, summary or body what is in force, with where the words stand (C4, C9)', async () => {
+    const inTitle = await publish(world, {
+      title: 'Clear the pump',
+      summary: 'Ten minutes.',
+      body: 'Open it.',
+    })
+    const inBody = await publish(world, {
+      title: 'After moving house',
+      kind: 'community',
+      body: `${'It was a long day. '.repeat(12)}\n\n## Then\n\nThe **pump** did not draw. <script>x</script>`,
+      fits: [{ things: ['quote'], reasons: [], products: ['Other 12'] }],
+    })
+    await publish(world, { title: 'Salt', summary: 'For soft water.', body: 'Fill it in.' })
+    const gone = await publish(world, { title: 'The old pump' })
+    await world.as(vera).post(`${KNOWLEDGE}/articles/${gone}/retirement`, { why: 'Nobody has it any more' })
+    await world.settled()
+    for (const caller of [ana, guest, joel, vera]) {
+      expect(await search(caller, 'q=pump')).toMatchObject({
+        status: 200,
+        body: {
+          items: [
+            {
+              id: inTitle,
+              kind: 'guide',
+              version: 1,
+              title: 'Clear the pump',
+              excerpt: 'Open it.',
+              fits: true,
+            },
+            { id: inBody, kind: 'community', saidDidNotHelp: false, helped: 0, answered: 0 },
+          ],
+          next: null,
+        },
+      })
+    }
+    const { body } = await search(ana, 'q=pump')
+    const [, second] = (body as { items: readonly { excerpt: string }[] }).items
+    expect(second?.excerpt).toMatch(/^… .* Then The pump did not draw\. x$/)
+    expect(await titles(ana, 'q=soft')).toEqual(['Salt'])
+    expect(await titles(ana, 'q=pump&limit=1')).toEqual(['Clear the pump'])
+    expect(await titles(ana, 'q=%20')).toEqual([])
+    expect(await titles(ana, 'q=zzzz')).toEqual([])
+  })
+
+  it('puts last what she said did not help her', async () => {
+    const articleId = await publish(world, { title: 'Hose hose hose' })
+    await publish(world, { title: 'Cupboard', body: 'Behind it is the hose.' })
+    const journeyId = await journeyOf(world, ana)
+    const id = await open(world, ana, articleId, journeyId)
+    expect(await titles(ana, 'q=hose')).toEqual(['Hose hose hose', 'Cupboard'])
+    await world.as(ana).put(`${KNOWLEDGE}/readings/${id}/rating`, { helped: false })
+    await world.settled()
+    expect(await titles(ana, 'q=hose')).toEqual(['Cupboard', 'Hose hose hose'])
+    expect(await titles(tomas, 'q=hose')).toEqual(['Hose hose hose', 'Cupboard'])
+  })
+
+  it('takes words and a number of articles, from whoever has a session', async () => {
+    for (const [query, field] of [
+      ['', 'q'],
+      ['q=', 'q'],
+      ['q=a&limit=51', 'limit'],
+    ]) {
+      expect(await search(ana, query ?? '')).toMatchObject({ status: 400, body: { field } })
+    }
+    expect((await world.anyone().get(`${KNOWLEDGE}/search?q=a`)).status).toBe(401)
+  })
+})

@@ -36,7 +36,8 @@ export class SuggestionsController {
   }
 }
 
-function shown({ row, helped, didNotHelp, closeness, saidDidNotHelp }: Suggested) {
+/** An article as a page lists it. */
+export function shown({ row, helped, didNotHelp, closeness, saidDidNotHelp }: Suggested) {
   const { articleId: id, version, kind, title, summary, language } = row
   return {
     id,

@@ -11,8 +11,14 @@ import type { Need } from './fit.js'
 import type { JourneyRow } from './journey.view.js'
 import { ReadingsService } from './reading.service.js'
 import { readingsView } from './reading.view.js'
-import { suggest } from './suggestion.js'
+import { better, suggest } from './suggestion.js'
 import type { Candidate } from './suggestion.js'
+
+interface Found {
+  readonly row: ArticleRow
+  readonly score: number
+  readonly close: number | undefined
+}
 
 export type Suggested = Candidate & { readonly row: ArticleRow }
 
@@ -36,9 +42,20 @@ export class SuggestionsService {
     const journey =
       asked.journeyId === undefined ? undefined : await this.readings.journeyOf(asked.journeyId, caller)
     const reader = has(caller, 'customer', 'guest') ? caller.id : journey?.person?.id
-    const refused = await this.#didNotHelp(reader)
     const found = await this.#found(needOf(asked, journey), asked.q?.trim() ?? '')
-    const candidates = await Promise.all(
+    return suggest(await this.#candidates(found, reader))
+  }
+
+  /** What is found by words alone, of every kind together. */
+  async search(q: string, limit: number, caller: Caller): Promise<readonly Suggested[]> {
+    const reader = has(caller, 'customer', 'guest') ? caller.id : undefined
+    const found = q.trim() === '' ? [] : await this.#found({}, q.trim())
+    return [...(await this.#candidates(found, reader))].sort(better).slice(0, limit)
+  }
+
+  async #candidates(found: readonly Found[], reader: string | undefined): Promise<readonly Suggested[]> {
+    const refused = await this.#didNotHelp(reader)
+    return Promise.all(
       found.map(async ({ row, score, close }): Promise<Suggested> => {
         const { articleId, version, kind, title } = row
         const { helped, didNotHelp } = await this.articles.record(articleId, version)
@@ -46,10 +63,9 @@ export class SuggestionsService {
         return { row, articleId, kind, title, closeness: close, score, helped, didNotHelp, saidDidNotHelp }
       }),
     )
-    return suggest(candidates)
   }
 
-  async #found(need: Need, q: string) {
+  async #found(need: Need, q: string): Promise<readonly Found[]> {
     if (q === '') {
       return (await this.catalogue.live()).flatMap((row) => {
         const close = closeness(row.fits, need)

@@ -112,6 +112,7 @@ describe('the loop from a reading to a better article', () => {
     })
     const opened = await world.as(vera).get(`${KNOWLEDGE}/tasks/${task?.id ?? ''}`)
     expect(opened).toMatchObject({ status: 200, body: { comments: [comment], read: 2, didNotHelp: 1 } })
+    expect(opened.body).toMatchObject({ words: [{ text: comment, helped: false, journeyId: first }] })
     const { contactIds, readings } = opened.body as {
       contactIds: readonly string[]
       readings: { items: unknown[] }

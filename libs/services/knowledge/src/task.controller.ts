@@ -81,6 +81,18 @@ export class TasksController {
       ...(await this.#shown(row)),
       contactIds,
       comments: said.items.flatMap(({ rating }) => (rating?.comment === undefined ? [] : [rating.comment])),
+      words: said.items.flatMap(({ rating, readAt: at, journeyId }) =>
+        rating?.comment === undefined
+          ? []
+          : [
+              {
+                text: rating.comment,
+                helped: rating.helped,
+                at,
+                ...(journeyId !== undefined && { journeyId }),
+              },
+            ],
+      ),
       readings: { items: readings.items.map(told), next: readings.next },
     }
     return new Answer(body, { version: row.revision, position: 0, outcome: 'read' })

@@ -1,9 +1,12 @@
+import { caseReference } from '@throughline/contracts'
 import type { CaseEvent, ItemSnapshot, ReasonSnapshot } from '@throughline/contracts'
 import type { Instant } from '@throughline/kernel'
 import type { RecordedEvent } from '@throughline/ports'
 
 export interface CaseEntry {
   readonly id: string
+  /** Seven digits to say on the phone. */
+  readonly reference: string
   readonly customerId: string
   readonly journeyId: string
   readonly subject: string
@@ -42,6 +45,7 @@ export function caseEntry(heard: readonly RecordedEvent<CaseEvent>[]): CaseEntry
         entry = {
           ...opened,
           id: caseId,
+          reference: caseReference(caseId),
           words,
           status: 'open',
           openedAt: event.occurredAt,

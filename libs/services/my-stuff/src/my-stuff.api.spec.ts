@@ -1,3 +1,4 @@
+import { caseReference } from '@throughline/contracts'
 import { DAY } from '@throughline/kernel'
 import { ana, at, guest, joel, rita, startWorld, tomas } from '@throughline/testing'
 import type { World } from '@throughline/testing'
@@ -68,13 +69,24 @@ describe('My Stuff', () => {
     await add(world, { reference: '2', title: 'Vispa stick blender' })
     await tellContact()
     await world.settled()
+    await tellCase(id('17e'))
+    await world.settled()
     const { body } = await world.as(ana).get(`${STUFF}?q=BRIS%20dishwasher`)
     expect(body).toMatchObject({
       items: [{ items: [{ title: dishwasher.title }] }, {}, {}, {}, {}, {}],
       contacts: { items: [] },
     })
+    expect(groups(body)).toMatchObject({ purchase: 1, quote: 0 })
     expect((await world.as(ana).get(`${STUFF}/contacts?q=moved`)).body).toMatchObject({
       items: [{ id: id('c0') }],
+    })
+    // By the number of her case too, which she may have written down.
+    const reference = caseReference(id('ca5e'))
+    expect(reference).toMatch(/^\d{7}$/)
+    expect((await world.as(ana).get(`${STUFF}?q=${reference}`)).body).toMatchObject({
+      open: [{ reference }],
+      contacts: { count: 0 },
+      cases: { count: 1, items: [{ id: id('ca5e'), reference }] },
     })
   })
 

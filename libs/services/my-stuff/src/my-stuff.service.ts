@@ -25,6 +25,7 @@ export interface ItemShown extends ItemEntry {
 
 export interface Group<Shown> extends Page<Shown> {
   readonly name: string
+  /** All of the group; of a search, how many it found so far: more where there is a `next`. */
   readonly count: number
   /** Where the rest of the group is. */
   readonly href: string
@@ -70,7 +71,8 @@ export class MyStuffService {
         const { items, next } = await this.#search(list, query, itemOf)
         const things = items.map((entry) => shown(entry, reasons, open))
         const href = `/api/v1/my-stuff/items?kind=${each}`
-        return { name: each, count: await this.#count(list), href, items: things, next }
+        const count = await this.#count(list, q, things)
+        return { name: each, count, href, items: things, next }
       }),
     )
     return {
@@ -78,9 +80,9 @@ export class MyStuffService {
       contact: CONTACT,
       open: open.filter((entry) => q === undefined || matches(entry, q)),
       items: groups,
-      contacts: await this.#group('contacts', `contact:${customer}`, await this.contacts(customer, query)),
-      cases: await this.#group('cases', `case:${customer}`, await this.cases(customer, query)),
-      sent: await this.#group('correspondence', `sent:${customer}`, await this.sent(customer, query)),
+      contacts: await this.#group('contacts', `contact:${customer}`, await this.contacts(customer, query), q),
+      cases: await this.#group('cases', `case:${customer}`, await this.cases(customer, query), q),
+      sent: await this.#group('correspondence', `sent:${customer}`, await this.sent(customer, query), q),
     }
   }
 
@@ -150,12 +152,17 @@ export class MyStuffService {
     return pick(items, caseOf)
   }
 
-  async #group<Shown>(name: string, list: string, page: Page<Shown>): Promise<Group<Shown>> {
-    return { name, count: await this.#count(list), href: `/api/v1/my-stuff/${name}`, ...page }
+  async #group<Shown>(
+    name: string,
+    list: string,
+    page: Page<Shown>,
+    q: string | undefined,
+  ): Promise<Group<Shown>> {
+    return { name, count: await this.#count(list, q, page.items), href: `/api/v1/my-stuff/${name}`, ...page }
   }
 
-  #count(list: string): Promise<number> {
-    return this.views.count(viewId(stuff), list)
+  async #count(list: string, q: string | undefined, found: readonly unknown[]): Promise<number> {
+    return q === undefined ? this.views.count(viewId(stuff), list) : found.length
   }
 
   #root(id: string): Promise<string> {

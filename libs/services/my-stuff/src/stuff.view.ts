@@ -31,7 +31,7 @@ export type StuffRow = ItemRow | ContactRow | CaseRow | MessageRow | LinkRow
  */
 export const stuff: View<StuffRow, StuffEvent> = {
   name: 'my-stuff.stuff',
-  version: 2,
+  version: 3,
   on: [
     'throughline.ItemAdded.v1',
     'throughline.ItemCorrected.v1',

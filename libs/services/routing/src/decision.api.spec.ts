@@ -1,5 +1,5 @@
-import { DAY, HOUR } from '@throughline/kernel'
-import { ana, guest, helena, ivo, joel, mira, startWorld, tomas } from '@throughline/testing'
+import { DAY, HOUR, MINUTE } from '@throughline/kernel'
+import { ana, at, guest, helena, ivo, joel, mira, startWorld, tomas } from '@throughline/testing'
 import type { Response, World } from '@throughline/testing'
 import type { OfferedChannels } from './decision.js'
 import { routingService } from './index.js'
@@ -40,12 +40,37 @@ describe('channels offered to a journey', () => {
     expect(shown(question)).toMatchObject({ level: { urgency: 'normal', urgencyRule: 'default' } })
     expect(names(question)).toEqual(['chat', 'callback', 'message', 'email', 'webform'])
     expect(shown(question).notOffered).toEqual([
-      { channel: 'phone', pace: 'immediate', because: ['level'] },
-      { channel: 'store', pace: 'soon', because: ['closed'] },
+      { channel: 'phone', pace: 'immediate', because: ['level'], opensAt: null },
+      { channel: 'store', pace: 'soon', because: ['closed'], opensAt: at(30 * MINUTE) },
     ])
     const leak = await offer(idOf(2))
     expect(shown(leak)).toMatchObject({ level: { urgency: 'critical', urgencyRule: 'U1' } })
     expect(names(leak)).toEqual(['chat', 'phone', 'callback', 'message', 'email', 'webform'])
+  })
+
+  it('C11: says until when a channel is open, and in which times somebody can be called', async () => {
+    const told = await offer(idOf(1))
+    expect(shown(told).channels).toMatchObject([
+      { channel: 'chat', until: at(11 * HOUR), within: null, kept: null },
+      {
+        channel: 'callback',
+        until: at(11 * HOUR),
+        within: { minutes: 120 },
+        answerBy: at(2 * HOUR),
+        // The first keeps the promise; the last two are of the next day that is open, after the weekend.
+        slots: [
+          { from: at(90 * MINUTE), until: at(120 * MINUTE) },
+          { from: at(135 * MINUTE), until: at(165 * MINUTE) },
+          { from: at(180 * MINUTE), until: at(210 * MINUTE) },
+          { from: '2026-11-23T08:00:00.000Z', until: '2026-11-23T08:30:00.000Z' },
+          { from: '2026-11-23T08:45:00.000Z', until: '2026-11-23T09:15:00.000Z' },
+        ],
+      },
+      { channel: 'message' },
+      { channel: 'email', until: null, within: { businessDays: 1 } },
+      { channel: 'webform', until: null },
+    ])
+    expect(shown(told).channels[0]).not.toHaveProperty('slots')
   })
 
   it('C52: a premium guest is of high value, by the rule that says so', async () => {
@@ -80,10 +105,14 @@ describe('channels offered to a journey', () => {
   })
 
   it('derives a decision again from what was recorded, after the world has moved on', async () => {
-    const { id: decisionId } = shown(await offer(idOf(2)))
+    const { body: first } = await offer(idOf(2))
+    const { id: decisionId } = first as Shown
     await world.as(helena).put('/api/v1/routing/policies/care', careWith({ 'channels.chat.active': false }))
     await world.as(joel).put('/api/v1/routing/agents/me/presence', { state: 'paused' })
     const path = `/api/v1/routing/decisions/${decisionId}`
+    await world.pass(3 * MINUTE)
+    const { body: read } = await world.as(ana).get(path)
+    expect((read as { readonly shown: unknown }).shown).toEqual(first)
     expect(await world.as(ivo).post(`${path}/derivation`)).toMatchObject({
       status: 200,
       body: { decisionId, policy: 'care', version: 1, equal: true, differences: [] },
@@ -107,6 +136,7 @@ describe('channels offered to a journey', () => {
       channel: 'chat',
       pace: 'immediate',
       because: ['inactive'],
+      opensAt: null,
     })
     await world.as(helena).put('/api/v1/routing/policies/care', CARE_POLICY)
     expect(names(await offer(idOf(2)))).toContain('chat')
@@ -128,6 +158,7 @@ describe('channels offered to a journey', () => {
       channel: 'chat',
       pace: 'immediate',
       because: ['waitLimit'],
+      opensAt: null,
     })
     const leak = await offer(idOf(2))
     expect(shown(leak).channels[0]).toMatchObject({
@@ -170,6 +201,7 @@ describe('channels offered to a journey', () => {
       channel: 'chat',
       pace: 'immediate',
       because: ['closed'],
+      opensAt: '2026-11-23T08:00:00.000Z',
     })
   })
 

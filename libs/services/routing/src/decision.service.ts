@@ -87,8 +87,8 @@ export class DecisionsService {
 
   async #shown(offered: OfferedChannels) {
     const { decisionId: id, journeyId, policy, version, at } = offered
-    const { decision } = await this.#again(offered)
-    return { id, journeyId, policy, version, at, ...channelsShown(decision) }
+    const again = await this.#again(offered)
+    return { id, journeyId, policy, version, at, ...channelsShown(again.decision, again) }
   }
 
   async #again(offered: OfferedChannels) {
@@ -102,6 +102,8 @@ export class DecisionsService {
     const { decision } = evaluateChannels({ policy, version, ...inputs })
     return {
       decision,
+      policy,
+      snapshot: inputs.snapshot,
       offered: offeredOf(decision, { decisionId, journeyId, policy: name, version }, inputs),
     }
   }

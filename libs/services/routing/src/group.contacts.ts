@@ -8,16 +8,19 @@ import type { HeldContact } from './group.facts.js'
 import type { Matcher } from './matcher/matcher.js'
 import type { Requirement } from './matcher/matching.js'
 import type { ChannelRule } from './policy/channel-policy.js'
+import type { KeptBook } from './kept.js'
 import type { WaitBook } from './waits.js'
-import { works } from './work.js'
+import { workOf, works } from './work.js'
 import type { Work, WorkEvent } from './work.js'
 
 /** The group whose contacts are folded. */
 interface Group {
   readonly matcher: Matcher
   readonly waits: WaitBook
+  readonly kept: KeptBook
   isSignedOn(agentId: string): boolean
   ruleOf(work: Work, channel: Channel): ChannelRule | undefined
+  promisedTo(work: Work): number
   handled(agentId: string, channel: Channel, took: number): void
 }
 
@@ -47,7 +50,7 @@ export class ContactFold {
     this.agenda.heard(contactId)
     this.contacts.set(contactId, contact)
     try {
-      this.#move(contact, event, at)
+      this.#move(contact, event, at, before?.state.status === 'promised')
     } catch (error) {
       if (before === undefined) this.contacts.delete(contactId)
       else this.contacts.set(contactId, { ...before, version: contact.version })
@@ -59,14 +62,17 @@ export class ContactFold {
     }
   }
 
-  #move(contact: HeldContact, event: RecordedEvent<WorkEvent>, at: number): void {
+  #move(contact: HeldContact, event: RecordedEvent<WorkEvent>, at: number, chosen: boolean): void {
     const { contactId } = contact
     switch (event.type) {
       case 'throughline.ContactQueued.v1': {
         const { queue, enteredAt, dueBy, quoted, preferredAgentId } = event.data
         const target = (momentOf(dueBy) - momentOf(enteredAt)) / SECOND
         this.group.waits.entered(queue, at, Math.max(0, Math.round(target)))
-        const told = { ...contact, seq: event.position, quoted: quoted?.mid }
+        const work = workOf(contact.state)
+        // A call back at a chosen time is due then, whatever the channel promises besides.
+        const promisedBy = chosen || work === undefined ? momentOf(dueBy) : this.group.promisedTo(work)
+        const told = { ...contact, seq: event.position, quoted: quoted?.mid, promisedBy }
         this.#enqueue(told, at, preferredAgentId)
         return
       }
@@ -108,8 +114,10 @@ export class ContactFold {
         return
       case 'throughline.ContactAssigned.v1': {
         this.group.matcher.assign(contactId)
-        if (!contact.answered && contact.waitsSince > 0)
+        if (!contact.answered && contact.waitsSince > 0) {
           this.group.waits.answered(seconds(at - contact.waitsSince), contact.quoted)
+          this.group.kept.ended(event.data.channel, at, contact.promisedBy)
+        }
         if (!this.group.isSignedOn(event.data.agentId)) this.agenda.trouble(contactId, 'agent-left')
         this.contacts.set(contactId, { ...contact, assignedAt: at, answered: true })
         return
@@ -124,8 +132,13 @@ export class ContactFold {
         this.group.matcher.leave(contactId)
         return
       case 'throughline.ContactLeftQueue.v1':
-        if (event.data.why === 'gave-up' && !contact.answered && contact.waitsSince > 0)
+        if (event.data.why === 'gave-up' && !contact.answered && contact.waitsSince > 0) {
           this.group.waits.gaveUp(seconds(at - contact.waitsSince), contact.quoted)
+          const channel = workOf(contact.state)?.channel
+          // Who left in time was promised nothing that was broken.
+          if (channel !== undefined && at > contact.promisedBy)
+            this.group.kept.ended(channel, at, contact.promisedBy)
+        }
         return
       case 'throughline.WorkFinished.v1':
         this.#finish(contact, event.data.agentId, at)
@@ -198,6 +211,7 @@ function unheard(contactId: string): HeldContact {
     assignedAt: 0,
     answered: false,
     quoted: undefined,
+    promisedBy: 0,
   }
 }
 

@@ -27,6 +27,8 @@ export interface HeldContact {
   readonly answered: boolean
   /** What the customer was told, seconds. */
   readonly quoted: number | undefined
+  /** Until when the customer was promised an answer, milliseconds since the epoch. */
+  readonly promisedBy: number
 }
 
 export interface HeldAgent {

@@ -8,11 +8,13 @@ import { CAPACITY, skillText, WEIGHTS } from './channels.js'
 import { moveGate } from './gate.js'
 import { ContactFold } from './group.contacts.js'
 import type { HeldAgent, HeldContact, PolicyInForce, RoutingFact } from './group.facts.js'
+import { KeptBook } from './kept.js'
 import { Matcher } from './matcher/matcher.js'
 import type { AgentProfile } from './matcher/matching.js'
 import { policyFor } from './policy/channel-policy.js'
 import type { ChannelRule } from './policy/channel-policy.js'
 import { readChannelPolicy } from './policy/channel-policy.reader.js'
+import { promisedBy } from './policy/channel-offers.js'
 import type { Gates } from './policy/channel-offers.js'
 import { own } from './policy/own.js'
 import type { PolicyEvent } from './policy.js'
@@ -27,6 +29,7 @@ import type { Wish } from './wish.js'
 export class RoutingGroup {
   readonly matcher = new Matcher()
   readonly waits = new WaitBook()
+  readonly kept = new KeptBook()
   readonly agents = new Map<string, HeldAgent>()
   readonly #policies = new Map<string, PolicyInForce>()
   readonly #gates = new Map<string, Gates>()
@@ -124,6 +127,15 @@ export class RoutingGroup {
   ruleOf(work: Pick<Work, 'policy' | 'version' | 'segment'>, channel: Channel): ChannelRule | undefined {
     const known = this.policy(work.policy, work.version)
     return known === undefined ? undefined : own(policyFor(known.policy, work.segment).channels, channel)
+  }
+
+  /** Until when a contact was promised an answer: by the channel's `within`, else by its due time; milliseconds. */
+  promisedTo(work: Work): number {
+    const rule = this.ruleOf(work, work.channel)
+    const known = this.policy(work.policy, work.version)
+    const promised =
+      rule && known && promisedBy(policyFor(known.policy, work.segment), rule, fromInstant(work.enteredAt))
+    return promised ?? fromInstant(work.dueBy)
   }
 
   /** Seconds that an agent has worked on a contact, wrap-up included. */

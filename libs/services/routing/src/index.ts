@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@throughline/ports'
+import { decisionsView } from './decision.view.js'
 import { RoutingEngine } from './engine.service.js'
 import { caseOwnersView, customersView, journeysView } from './journey.view.js'
 import { peopleView } from './people.view.js'
@@ -9,6 +10,14 @@ import { RoutingModule } from './routing.module.js'
 export const routingService: ServiceDefinition = {
   name: 'routing',
   module: RoutingModule,
-  views: [journeysView, customersView, caseOwnersView, peopleView, publishedView, requestsView],
+  views: [
+    journeysView,
+    customersView,
+    caseOwnersView,
+    peopleView,
+    publishedView,
+    requestsView,
+    decisionsView,
+  ],
   followers: [RoutingEngine],
 }

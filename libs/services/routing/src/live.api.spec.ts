@@ -36,10 +36,10 @@ describe('what an agent hears at once', () => {
     await world.settled()
   }
   /** Listens over HTTP; gives everything heard up to and with the first event of a name. */
-  const listen = async (agent: typeof joel, after?: string) => {
+  const listen = async (agent: typeof joel, after?: string, path = 'agents/me/live') => {
     const abort = new AbortController()
     open.push(abort)
-    const response = await fetch(`${world.url}/api/v1/routing/agents/me/live`, {
+    const response = await fetch(`${world.url}/api/v1/routing/${path}`, {
       headers: {
         authorization: `Bearer ${await world.token(agent)}`,
         ...(after !== undefined && { 'last-event-id': after }),
@@ -90,6 +90,19 @@ describe('what an agent hears at once', () => {
       ['ContactOffered', idOf(3)],
     ])
     expect(Number(heard[0]?.id)).toBeGreaterThan(Number(offered?.position))
+  })
+
+  it('C47, C54: is for a supervisor that queues and agents change, and whose, with nothing of the customer', async () => {
+    const [offered] = await world.events('throughline.ContactOffered.v1')
+    const board = await listen(helena, String((offered?.position ?? 0) - 1), 'queues/live')
+    const [first] = await board('changed')
+    expect(first).toMatchObject({
+      id: String(offered?.position),
+      data: { type: 'ContactOffered', contactId: idOf(2), agentId: joel.id, channel: 'chat' },
+    })
+    expect(Object.keys(first?.data ?? {})).toHaveLength(4)
+    for (const caller of [ana, joel])
+      expect(await world.as(caller).get('/api/v1/routing/queues/live')).toMatchObject({ status: 403 })
   })
 
   it('is for agents only', async () => {

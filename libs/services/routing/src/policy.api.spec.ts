@@ -70,12 +70,41 @@ describe('channel policies', () => {
     })
   })
 
+  it('C32: keeps the reason for a change beside the version, and not in the policy', async () => {
+    const why = 'Nobody is there for chats on weekdays.'
+    const changed = careWith({ 'channels.chat.waitLimit.upper': '6m' }) as object
+    expect(await world.as(helena).put(PATH, { ...changed, why })).toMatchObject({
+      body: { version: 3, document: changed },
+    })
+    await world.settled()
+    expect(await world.as(joel).get(PATH)).toMatchObject({ body: { document: changed } })
+    const { body } = await world.as(ivo).get(`${PATH}/versions`)
+    expect((body as { readonly items: readonly object[] }).items).toMatchObject([{ version: 3, why }, {}, {}])
+    expect((body as { readonly items: readonly object[] }).items[1]).not.toHaveProperty('why')
+    for (const reason of [7, '', 'x'.repeat(501)])
+      expect(await world.as(helena).put(PATH, { ...changed, why: reason })).toMatchObject({
+        status: 400,
+        body: { field: 'why' },
+      })
+  })
+
+  it('C12: is not published when a rule leaves an urgent contact without somebody at once', async () => {
+    const left = careWith({ guarantee: undefined })
+    expect(await world.as(helena).put(PATH, left)).toMatchObject({
+      status: 400,
+      body: {
+        code: 'routing.policy-invalid',
+        problems: [{ field: 'urgency.0' }, { field: 'urgency.1' }],
+      },
+    })
+  })
+
   it('is published only on top of the version its author saw', async () => {
     const stale = await world.as(helena).put(PATH, CARE_POLICY, { 'if-match': '"1"' })
     expect(stale).toMatchObject({ status: 412 })
-    expect(await world.as(helena).put(PATH, CARE_POLICY, { 'if-match': '"2"' })).toMatchObject({
+    expect(await world.as(helena).put(PATH, CARE_POLICY, { 'if-match': '"3"' })).toMatchObject({
       status: 200,
-      body: { version: 3 },
+      body: { version: 4 },
     })
   })
 
@@ -86,7 +115,7 @@ describe('channel policies', () => {
     expect(tried).toMatchObject({
       status: 200,
       body: {
-        version: 3,
+        version: 4,
         level: { urgency: 'critical', urgencyRule: 'U1' },
         segment: 'public-sector',
         shortfall: { pace: 'immediate' },

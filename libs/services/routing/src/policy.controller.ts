@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Put, Query } from '@nestjs/common'
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Code, Document, Moment, Optional, Part, Text } from '@throughline/contracts'
+import { Code, Document, Moment, Optional, Part, Text, Whole } from '@throughline/contracts'
 import { Refused } from '@throughline/kernel'
 import { Allow, Answer, AsCommand, changed, PageQuery, pageOf } from '@throughline/ports'
 import type { Command } from '@throughline/ports'
@@ -29,6 +29,13 @@ export class TryPolicyBody {
   @Optional() @Moment() readonly at?: string
 }
 
+export class PreviewPolicyBody {
+  static readonly example: PreviewPolicyBody = { policy: CARE_POLICY, days: 28 }
+  /** The whole draft. */
+  @Document() readonly policy!: Readonly<Record<string, unknown>>
+  @Optional() @Whole(1, 28) readonly days?: number
+}
+
 @ApiTags('routing')
 @Controller('api/v1/routing/policies')
 export class PoliciesController {
@@ -45,9 +52,9 @@ export class PoliciesController {
   @Allow('supervisor', 'administrator')
   @ApiOperation({ summary: 'Publish a version of a policy; it is in force from now on' })
   @ApiBody({
-    description: 'The policy as data',
+    description: 'The policy as data; with it, where wished, `why` it is changed, kept beside the version',
     schema: { type: 'object' },
-    examples: { care: { value: CARE_POLICY } },
+    examples: { care: { value: { ...CARE_POLICY, why: 'Chat is staffed on weekdays now.' } } },
   })
   async publish(@Param('name') name: string, @Body() document: unknown, @AsCommand() command: Command) {
     if (!isDocument(document)) {
@@ -87,6 +94,16 @@ export class PoliciesController {
   @ApiOperation({ summary: 'What a journey with these facts would be offered now; nothing is recorded' })
   trial(@Param('name') name: string, @Body() body: TryPolicyBody) {
     return this.policies.trial(name, body)
+  }
+
+  @Post(':name/preview')
+  @HttpCode(200)
+  @Allow('supervisor', 'administrator')
+  @ApiOperation({
+    summary: 'Whom a draft would have affected in the last days, decided again; nothing is recorded',
+  })
+  preview(@Param('name') name: string, @Body() { policy, days }: PreviewPolicyBody) {
+    return this.policies.preview(name, policy, days ?? 28)
   }
 }
 

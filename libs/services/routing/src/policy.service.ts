@@ -8,13 +8,16 @@ import { channelsShown } from './decision.shown.js'
 import { RoutingEngine } from './engine.service.js'
 import { evaluateChannels } from './policy/channel-offers.js'
 import { publishable, targets } from './policy/channel-policy.checks.js'
-import type { JourneyFacts } from './policy/channel-policy.js'
+import type { ChannelPolicy, JourneyFacts } from './policy/channel-policy.js'
+import { readChannelPolicy } from './policy/channel-policy.reader.js'
 import { policies, publishPolicy } from './policy.js'
 import type { PolicyDocument } from './policy.js'
 import { publishedView } from './policy.view.js'
 import type { PublishedRow } from './policy.view.js'
+import { PreviewService } from './preview.service.js'
 import { snapshotOf } from './standing.js'
 
+const LONGEST_REASON = 500
 const KNOWN = { channels: CHANNELS, things: ITEM_KINDS }
 
 export interface Trial {
@@ -29,21 +32,25 @@ export class PoliciesService {
     private readonly store: EventStore,
     private readonly views: ViewStore,
     private readonly engine: RoutingEngine,
+    private readonly previews: PreviewService,
     private readonly clock: Clock,
   ) {}
 
   /** @throws Refused `routing.policy-invalid` with every problem */
-  async publish(name: string, document: PolicyDocument, command: Command) {
-    const { policy } = publishable(document, KNOWN)
-    if (policy !== name) {
-      const problem = `The document is of the policy "${policy}", the address of "${name}".`
-      throw new Refused('invalid', 'routing.policy-invalid', problem, {
-        field: 'policy',
-        more: { problems: [{ field: 'policy', problem }] },
-      })
-    }
-    const told = await this.store.transact(policies, name, publishPolicy(name, document), command)
+  async publish(name: string, { why, ...document }: PolicyDocument, command: Command) {
+    holding(name, document)
+    const told = await this.store.transact(
+      policies,
+      name,
+      publishPolicy(name, document, reasonOf(why)),
+      command,
+    )
     return { ...told, body: { policy: name, version: told.version, document } }
+  }
+
+  /** Whom a draft would have affected in the last days. @throws Refused as publishing it would */
+  async preview(name: string, document: PolicyDocument, days: number) {
+    return { policy: name, ...(await this.previews.of(holding(name, document), days)) }
   }
 
   /** A version, the newest when none is named. @throws Refused `routing.policy-unknown` */
@@ -52,7 +59,8 @@ export class PoliciesService {
     const wanted = version ?? newest
     const document = state.status === 'none' ? undefined : state.versions[wanted - 1]
     if (document === undefined) throw unknownPolicy()
-    const policy = publishable(document, KNOWN)
+    // Read and not checked: what was published once stands, though a check of today would refuse it.
+    const policy = readChannelPolicy(document)
     return { policy: name, version: wanted, newest, document, targets: targets(policy) }
   }
 
@@ -66,27 +74,47 @@ export class PoliciesService {
     return { items: items.map((row) => ({ ...row, inForce: row.policy === inForce?.name })), next }
   }
 
-  /** What a journey with these facts would be offered; nothing is recorded. */
+  /** What a journey with these facts would be offered, by a draft that is not finished too; nothing is recorded. */
   async trial(name: string, { facts, document, at: moment }: Trial) {
     const group = await this.engine.present()
     const known = document === undefined ? await this.find(name) : { document, version: 1 }
-    const policy = publishable(known.document, KNOWN)
+    const policy = readChannelPolicy(known.document)
     const at = moment === undefined ? this.clock.now() : fromInstant(moment)
     const { startsAt, ...others } = facts
+    const snapshot = snapshotOf(group, policy, at)
     const { decision } = evaluateChannels({
       policy,
       version: known.version,
       facts: { ...others, ...(startsAt !== undefined && { startsAt: fromInstant(startsAt) }) },
-      snapshot: snapshotOf(group, policy, at),
+      snapshot,
       gates: group.gates(name),
       at,
     })
     return {
       policy: name,
       version: document === undefined ? known.version : null,
-      ...channelsShown(decision),
+      ...channelsShown(decision, { policy, snapshot }),
     }
   }
+}
+
+/** @throws Refused `routing.policy-invalid` with every problem, also when it is another policy than its address says */
+function holding(name: string, document: PolicyDocument): ChannelPolicy {
+  const policy = publishable(document, KNOWN)
+  if (policy.policy !== name)
+    throw refusedAt('policy', `The document is of the policy "${policy.policy}", the address of "${name}".`)
+  return policy
+}
+
+function reasonOf(why: unknown): string | undefined {
+  if (why === undefined || (typeof why === 'string' && why.length > 0 && why.length <= LONGEST_REASON))
+    return why
+  throw refusedAt('why', `The reason is a text of at most ${String(LONGEST_REASON)} characters.`)
+}
+
+function refusedAt(field: string, problem: string): Refused {
+  const more = { problems: [{ field, problem }] }
+  return new Refused('invalid', 'routing.policy-invalid', problem, { field, more })
 }
 
 function unknownPolicy(): Refused {

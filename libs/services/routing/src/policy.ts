@@ -18,12 +18,13 @@ export const policies: Stream<PolicyState, PolicyEvent> = {
   },
 }
 
-/** The document has been checked already. What is in force already is not published again. */
+/** The document has been checked already. What is in force already is not published again, whatever the reason. */
 export const publishPolicy =
-  (policy: string, document: PolicyDocument): Decision<PolicyState, PolicyEvent> =>
+  (policy: string, document: PolicyDocument, why?: string): Decision<PolicyState, PolicyEvent> =>
   (state) => {
     const versions = state.status === 'none' ? [] : state.versions
     if (sameData(versions.at(-1), document)) return []
     const version = versions.length + 1
-    return [{ type: 'throughline.ChannelPolicyPublished.v1', data: { policy, version, document } }]
+    const data = { policy, version, document, ...(why !== undefined && { why }) }
+    return [{ type: 'throughline.ChannelPolicyPublished.v1', data }]
   }

@@ -1,16 +1,21 @@
 import type { Channel } from '@throughline/contracts'
-import { fromInstant, SECOND } from '@throughline/kernel'
+import { fromInstant, HOUR, SECOND } from '@throughline/kernel'
 import { isChannel, skillText } from './channels.js'
 import type { HeldContact } from './group.facts.js'
 import type { RoutingGroup } from './group.js'
 import { answerWithin } from './policy/channel-policy.js'
 import type { ChannelPolicy, ChannelRule } from './policy/channel-policy.js'
 import type { ChannelStanding, Snapshot } from './policy/channel-offers.js'
+import { BOOKED_WITHIN } from './policy/callback-slots.js'
 import { expectedWait, waitInterval } from './policy/expected-wait.js'
 import type { WaitInterval } from './policy/expected-wait.js'
 import { queueOf } from './entry.js'
 import { slots } from './waits.js'
+import { workOf } from './work.js'
 import type { Work } from './work.js'
+
+/** A decision is recorded whole: it does not grow with everything that was ever promised. */
+const MOST_BOOKED = 500
 
 /** What queues and presence say of every channel of a policy at one moment. */
 export function snapshotOf(group: RoutingGroup, policy: ChannelPolicy, now: number): Snapshot {
@@ -44,13 +49,40 @@ export function standingOf(
     handle: group.waits.handle(channel),
     patience: group.waits.patience,
     arrivals: group.waits.arrivals(queue, now),
+    ...(channel === 'callback' && bookedFrom(group, now)),
+    ...keptOf(group, channel, now),
   }
+}
+
+/** Calls back promised for a time, of all queues: whoever makes one makes no other meanwhile. */
+function bookedFrom(group: RoutingGroup, now: number): Pick<ChannelStanding, 'booked'> {
+  const booked = [...group.contacts.values()]
+    .flatMap(({ state }) => (state.status === 'promised' ? [fromInstant(state.from)] : []))
+    .filter((from) => now - HOUR < from && from < now + BOOKED_WITHIN)
+    .sort((first, second) => first - second)
+  return booked.length === 0 ? {} : { booked: booked.slice(0, MOST_BOOKED) }
+}
+
+function keptOf(group: RoutingGroup, channel: Channel, now: number): Pick<ChannelStanding, 'kept'> {
+  const kept = group.kept.of(channel, now)
+  return kept === undefined ? {} : { kept }
 }
 
 export function waitingIn(group: RoutingGroup, queue: string): readonly HeldContact[] {
   return [...group.contacts.values()].filter(
     ({ state }) => (state.status === 'queued' || state.status === 'offered') && state.work.queue === queue,
   )
+}
+
+/** How many wait before her on her channel, in her queue. */
+export function aheadOf(group: RoutingGroup, contact: HeldContact, work: Work): number {
+  const due = fromInstant(work.dueBy)
+  return waitingIn(group, work.queue).filter(({ contactId, seq, state }) => {
+    const other = workOf(state)
+    if (contactId === contact.contactId || other?.channel !== work.channel) return false
+    const otherDue = fromInstant(other.dueBy)
+    return otherDue < due || (otherDue === due && seq < contact.seq)
+  }).length
 }
 
 /** Seconds that somebody who waits has still before her; null when nobody serves her. */

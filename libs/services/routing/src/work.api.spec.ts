@@ -64,6 +64,13 @@ describe('contacts in queues', () => {
     expect(wait.mid).toBeGreaterThan(0)
     expect(wait.shown).toMatchObject({ from: expect.any(Number) as unknown })
     expect(mine.body).not.toHaveProperty('excluded')
+    // The leak came later and is served first.
+    expect(mine.body).toMatchObject({
+      ahead: 1,
+      quoted: { mid: expect.any(Number) as unknown },
+      agentId: null,
+    })
+    expect(await world.as(ana).get(`/api/v1/routing/work/${second}`)).toMatchObject({ body: { ahead: 0 } })
     expect(await world.as(tomas).get(`/api/v1/routing/work/${first}`)).toMatchObject({ status: 404 })
     expect(await world.as(joel).get(`/api/v1/routing/work/${first}`)).toMatchObject({
       body: { state: 'queued', queue: 'care', ring: 0, policy: 'care', policyVersion: 1 },

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common'
+import { Controller, Get, Headers, HttpCode, Param, ParseUUIDPipe, Post, Res } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Allow, Answer, AsCommand, ByCaller, changed } from '@throughline/ports'
 import type { Caller, Command, Transacted } from '@throughline/ports'
@@ -17,6 +17,17 @@ export class WorkController {
   @ApiOperation({ summary: 'Who waits where, who is there, and how long it takes now' })
   async queues() {
     return { items: await this.work.queues(), promised: await this.work.promised(), next: null }
+  }
+
+  @Get('queues/live')
+  @Allow('supervisor', 'analyst')
+  @ApiOperation({ summary: 'Hear that queues or agents have changed, and whose (server-sent events)' })
+  live(
+    @Res() response: unknown,
+    @ByCaller() caller: Caller,
+    @Headers('last-event-id') lastEventId?: string,
+  ): void {
+    this.work.listen(response, lastEventId, caller)
   }
 
   @Get('work/:contactId')

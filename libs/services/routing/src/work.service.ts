@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common'
 import { Clock, Refused } from '@throughline/kernel'
 import type { Decision } from '@throughline/kernel'
-import { EventStore, has } from '@throughline/ports'
-import type { Caller, Command } from '@throughline/ports'
+import { EventStore, has, LiveFeed } from '@throughline/ports'
+import type { Caller, Command, LiveResponse } from '@throughline/ports'
 import { isChannel } from './channels.js'
 import { waitShown } from './decision.shown.js'
 import { RoutingEngine } from './engine.service.js'
 import { queueOf } from './entry.js'
+import { isRoutingFact, ROUTING_FACTS } from './group.facts.js'
+import type { RoutingFact } from './group.facts.js'
 import { JourneyReader } from './journey.reader.js'
-import { standingOf, waitingIn, waitLeft } from './standing.js'
+import { aheadOf, standingOf, waitingIn, waitLeft } from './standing.js'
 import { expectedWait, waitInterval } from './policy/expected-wait.js'
 import { acceptOffer, declineOffer } from './work.decisions.js'
 import { workOf, works } from './work.js'
@@ -21,6 +23,7 @@ export class WorkService {
     private readonly engine: RoutingEngine,
     private readonly journeys: JourneyReader,
     private readonly clock: Clock,
+    private readonly live: LiveFeed,
   ) {}
 
   accept(contactId: string, offerId: string, command: Command, caller: Caller) {
@@ -41,6 +44,7 @@ export class WorkService {
     const work = workOf(state)
     const waits = work !== undefined && (state.status === 'queued' || state.status === 'offered')
     const left = waits ? waitLeft(group, work, this.clock.now()) : null
+    const held = group.contacts.get(contactId)
     const told = {
       contactId,
       journeyId: journeyIdOf(state),
@@ -48,6 +52,9 @@ export class WorkService {
       ...(work !== undefined && { channel: work.channel, enteredAt: work.enteredAt, dueBy: work.dueBy }),
       ...(state.status === 'promised' && { callFrom: state.from, callUntil: state.until }),
       wait: left === null ? null : waitShown(left),
+      ahead: waits && held !== undefined ? aheadOf(group, held, work) : null,
+      quoted: work?.quoted === undefined ? null : waitShown(work.quoted),
+      agentId: agentOf(state),
     }
     const staff = has(caller, 'agent', 'supervisor', 'analyst', 'administrator')
     return { version, body: staff ? { ...told, state: state.status, ...detailsOf(state) } : told }
@@ -97,6 +104,16 @@ export class WorkService {
       .sort((first, second) => (first.from < second.from ? -1 : 1))
   }
 
+  /** One small word for each event that changes queues or agents: what they are now is read again. */
+  listen(response: LiveResponse, lastEventId: string | undefined, caller: Caller): void {
+    this.live.open(response, {
+      caller,
+      types: Object.keys(ROUTING_FACTS),
+      ...(lastEventId !== undefined && { lastEventId }),
+      select: (event) => (isRoutingFact(event) ? { event: 'changed', data: changeOf(event) } : undefined),
+    })
+  }
+
   async #answer(contactId: string, decision: Decision<WorkState, WorkEvent>, command: Command) {
     const group = await this.engine.present()
     const held = group.contacts.get(contactId)
@@ -112,6 +129,31 @@ export class WorkService {
 
 function journeyIdOf(state: Exclude<WorkState, { readonly status: 'none' }>): string {
   return 'journeyId' in state ? state.journeyId : state.work.journeyId
+}
+
+function changeOf({ type, data }: RoutingFact) {
+  return {
+    type: type.split('.')[1] ?? type,
+    ...('contactId' in data && { contactId: data.contactId }),
+    ...('agentId' in data && { agentId: data.agentId }),
+    ...('channel' in data && { channel: data.channel }),
+  }
+}
+
+/** Who has it, or had it last once it is over. */
+function agentOf(state: WorkState): string | null {
+  switch (state.status) {
+    case 'assigned':
+    case 'wrap-up':
+      return state.agentId
+    case 'gone':
+      return state.work?.lastAgentId ?? null
+    case 'none':
+    case 'promised':
+    case 'queued':
+    case 'offered':
+      return null
+  }
 }
 
 function customerState(state: WorkState) {

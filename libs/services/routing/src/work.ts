@@ -48,6 +48,8 @@ export interface Work {
   readonly policy: string
   readonly version: number
   readonly segment?: string
+  /** The wait that was said when it entered. */
+  readonly quoted?: Queued['quoted']
   readonly ring: number
   /** Agents it is not offered to until nobody else fits. */
   readonly excluded: readonly string[]
@@ -172,7 +174,7 @@ export function workOf(state: WorkState): Work | undefined {
   return 'work' in state ? state.work : undefined
 }
 
-function entered({ quoted: _, preferredAgentId: __, ...data }: Queued): Work {
+function entered({ preferredAgentId: _, ...data }: Queued): Work {
   return { ...data, ring: 0, excluded: [], attempts: 0, offers: {} }
 }
 

@@ -28,6 +28,10 @@ export interface ChannelStanding extends Pick<
   readonly backlog: number
   /** Due times of the waiting contacts these agents could take, milliseconds, ascending. */
   readonly due: readonly number[]
+  /** Starts of the calls back promised for the coming days, milliseconds, ascending; absent when there is none. */
+  readonly booked?: readonly number[]
+  /** How promised answer times were kept in the last seven days; absent when too few to tell. */
+  readonly kept?: { readonly kept: number; readonly of: number }
 }
 
 export interface Snapshot {
@@ -149,7 +153,9 @@ export function evaluateAtLevel(input: EvaluationInput, level: ExplainedLevel): 
       input,
     )
     const offered = because.every((one) => one === 'from' || one === 'guarantee' || one === 'wait-waived')
-    return [{ channel: name, pace: rule.pace, offered, because, wait, promisedBy: promise(policy, rule, at) }]
+    return [
+      { channel: name, pace: rule.pace, offered, because, wait, promisedBy: promisedBy(policy, rule, at) },
+    ]
   })
   const decision = {
     policy: `${policy.policy}@${String(input.version)}`,
@@ -285,7 +291,8 @@ function countUpTo(due: readonly number[], limit: number): number {
   return low
 }
 
-function promise(policy: ChannelPolicy, rule: ChannelRule, at: number): number | null {
+/** When an answer is promised to somebody who asks at a moment; null where the channel has no `within`. */
+export function promisedBy(policy: ChannelPolicy, rule: ChannelRule, at: number): number | null {
   const hours = own(policy.hours, rule.hours)
   if (rule.within === undefined || hours === undefined) return null
   return 'businessDays' in rule.within
@@ -309,7 +316,7 @@ function shortfallOf(
     const hours = rule === undefined ? undefined : own(policy.hours, rule.hours)
     if (rule === undefined || hours === undefined || !rule.active) return []
     const time =
-      rule.within === undefined ? nextOpening(hours, policy.timezone, at) : promise(policy, rule, at)
+      rule.within === undefined ? nextOpening(hours, policy.timezone, at) : promisedBy(policy, rule, at)
     return [{ channel: name, at: time }]
   })
   return {

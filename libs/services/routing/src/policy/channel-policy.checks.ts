@@ -52,6 +52,7 @@ function checkWhole(policy: ChannelPolicy, known: KnownNames): PolicyProblem[] {
   checkRules(policy, say)
   checkLevels(policy, say)
   checkWaits(policy, say)
+  checkUrgent(policy, say)
   checkGuarantee(policy, say)
   checkMoves(policy, say)
   checkPeople(policy, say)
@@ -201,6 +202,24 @@ function checkWaits(policy: ChannelPolicy, say: Say): void {
   }
 }
 
+/** A contact that a rule makes urgent is never left without somebody at once (C12): the guarantee has to hold it. */
+function checkUrgent(policy: ChannelPolicy, say: Say): void {
+  const { guarantee, urgency } = policy
+  const immediate = guarantee?.pace === 'immediate' ? guarantee : undefined
+  for (const [n, { id, is }] of urgency.entries()) {
+    if (is !== 'high' && is !== 'critical') continue
+    const left = levels(policy).find(
+      (level) => level.urgency === is && !reaches(immediate?.when ?? [], level),
+    )
+    if (left === undefined) continue
+    say(
+      `urgency.${String(n)}`,
+      `The rule ${id} makes a contact ${is}, and at ${left.value} value nothing guarantees it an immediate channel; ` +
+        `add {"urgency": "${is}"} to guarantee.when, with the pace immediate.`,
+    )
+  }
+}
+
 function checkGuarantee(policy: ChannelPolicy, say: Say): void {
   const { guarantee } = policy
   if (guarantee === undefined) return
@@ -210,14 +229,27 @@ function checkGuarantee(policy: ChannelPolicy, say: Say): void {
     const serves = rule?.active === true && rule.pace === guarantee.pace && rule.queue !== undefined
     return (serves ? own(policy.hours, rule.hours) : undefined) ?? []
   })
+  // Of several, one that a rule made urgent: that is whom the gap would hurt.
+  const first =
+    guaranteed.find(({ urgency }) => urgency === 'high' || urgency === 'critical') ?? guaranteed[0]
+  if (first === undefined) return
+  const byRule =
+    policy.urgency.find(({ is }) => is === first.urgency) ?? policy.value.find(({ is }) => is === first.value)
+  const whom = `At ${first.urgency} urgency and ${first.value} value${byRule === undefined ? '' : ` (rule ${byRule.id})`}`
+  if (open.length === 0) {
+    say(
+      'guarantee.channels',
+      `${whom} no ${guarantee.pace} channel is ever open; no accepted gap makes up for that.`,
+    )
+    return
+  }
   const accepted = guarantee.acceptGap.flatMap((name) => own(policy.hours, name) ?? [])
   const gaps = weekGaps([...open, ...accepted])
-  const first = guaranteed[0]
-  if (first === undefined || gaps.length === 0) return
+  if (gaps.length === 0) return
   const when = gaps.map(readableGap).join(', ')
   say(
     'guarantee.channels',
-    `At ${first.urgency} urgency and ${first.value} value no ${guarantee.pace} channel is open ${when}; ` +
+    `${whom} no ${guarantee.pace} channel is open ${when}; ` +
       'open one, or name hours that hold the gap in acceptGap.',
   )
 }

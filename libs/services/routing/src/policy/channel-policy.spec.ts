@@ -166,6 +166,24 @@ describe('publishing a channel policy (C32)', () => {
       /no immediate/,
     ],
     [
+      'a rule makes contacts urgent that nothing guarantees somebody at once (C12)',
+      { 'guarantee.when': [{ urgency: 'critical' }, { value: 'high' }] },
+      'urgency.1',
+      /The rule U2 makes a contact high, and at standard value nothing guarantees it/,
+    ],
+    [
+      'what is guaranteed to the urgent is not immediate (C12)',
+      { 'guarantee.pace': 'soon', 'guarantee.channels': ['callback'] },
+      'urgency.0',
+      /The rule U1 makes a contact critical/,
+    ],
+    [
+      'every hour of the week is an accepted gap (C12)',
+      { 'channels.phone.active': false, 'channels.chat.active': false, 'guarantee.acceptGap': ['always'] },
+      'guarantee.channels',
+      /\(rule U2\) no immediate channel is ever open/,
+    ],
+    [
       'automatic moves go round in a circle',
       { 'escalation.2': { from: 'phone', to: ['email'], by: ['overdue'], keeps: 'due' } },
       'escalation.1',

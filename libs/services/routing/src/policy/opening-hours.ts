@@ -97,6 +97,41 @@ export function isOpenThrough(hours: OpeningHours, zone: string, from: number, t
   return true
 }
 
+/** When the opening that holds `at` ends; null when it is shut then, and when it never shuts in the coming year. */
+export function openUntil(hours: OpeningHours, zone: string, at: number): number | null {
+  if (isAlwaysOpen(hours)) return null
+  let end: number | null = null
+  for (let days = 0, day = localDay(zone, at); days < HORIZON_DAYS; days += 1, day += DAY) {
+    for (const [from, to] of stretches(hours, zone, day)) {
+      if (end === null && from <= at && at < to) end = to
+      else if (end !== null && from === end) end = to
+    }
+    // Shut at the moment, or shut before this day was over: what opens later is another opening.
+    if (end === null || end < momentOf(zone, day + DAY)) return end
+  }
+  return null
+}
+
+function isAlwaysOpen({ week, except }: OpeningHours): boolean {
+  const closing = (day: readonly Interval[]): boolean =>
+    weekGaps([{ week: week.map(() => day), except: {} }]).length > 0
+  return weekGaps([{ week, except: {} }]).length === 0 && !Object.values(except).some(closing)
+}
+
+/** Open stretches of the local day that holds `at`, and of the next day after it that has any. */
+export function openingsOfTwoDays(
+  hours: OpeningHours,
+  zone: string,
+  at: number,
+): { readonly today: readonly Interval[]; readonly next: readonly Interval[] } {
+  const day = localDay(zone, at)
+  for (let days = 1; days < HORIZON_DAYS; days += 1) {
+    const next = stretches(hours, zone, day + days * DAY)
+    if (next.length > 0) return { today: stretches(hours, zone, day), next }
+  }
+  return { today: stretches(hours, zone, day), next: [] }
+}
+
 /** The first open moment not before `at`; null when there is none in the coming year. */
 export function nextOpening(hours: OpeningHours, zone: string, at: number): number | null {
   for (let days = 0, day = localDay(zone, at); days < HORIZON_DAYS; days += 1, day += DAY) {
