@@ -164,6 +164,7 @@ describe('journeys going wrong', () => {
       { ...of, channel: 'chat', outcome: 'resolved', issue: 'same', ...summary },
       contact,
     )
+    expect(await whys()).toEqual([[id('3'), 'asked-repeatedly']])
     await world.pass(HOUR)
     expect(await whys()).toEqual([[id('7'), 'promise-late']])
     await asks('7', fridge)
