@@ -114,9 +114,6 @@ export async function newPerson(
   return { context, page: await context.newPage(), notices, window: () => context.newPage() }
 }
 
-/** How a browser learns that nobody is signed in: the page asks with the cookie it may have, and Chromium writes the answer down. */
-export const NOBODY_SIGNED_IN = /status of 401 .*\/api\/v1\/identity\/sessions\/refresh$/
-
 /**
  * No error, no violation of the content security policy, no request to another site, no hostile text that ran
  * (S14). `besides` says which notices a test has provoked.
@@ -127,8 +124,7 @@ export async function expectQuiet(
 ): Promise<void> {
   // A page's notices come before its answer to a question asked afterwards.
   for (const page of context.pages()) await page.evaluate(() => undefined)
-  const expected = [NOBODY_SIGNED_IN, ...besides]
-  const heard = notices.filter(({ words }) => !expected.some((pattern) => pattern.test(words)))
+  const heard = notices.filter(({ words }) => !besides.some((pattern) => pattern.test(words)))
   expect(heard.map(({ kind, words }) => `${kind}: ${words}`)).toEqual([])
 }
 

@@ -76,7 +76,7 @@ describe('the pages as they are served', () => {
     )
     await person.page.goto('/')
     expect((await refreshed).status()).toBe(200)
-    await person.page.getByRole('heading').first().waitFor()
+    await person.page.getByText('Ana Ferreira').first().waitFor()
     expect(await person.page.getByLabel('E-mail or phone').count()).toBe(0)
     await expectQuiet(person)
     await person.context.close()
