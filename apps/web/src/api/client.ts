@@ -22,12 +22,20 @@ export class Api {
 
   /** @throws Problem @throws NoAnswer */
   async get<Answer>(path: string, { signal }: ReadOptions = {}): Promise<Answer> {
-    const response = await this.#send(path, {
-      method: 'GET',
-      ...(signal !== undefined && { signal }),
-      headers: this.#position > 0 ? { 'min-position': String(this.#position) } : {},
-    })
+    const response = await this.#read(path, signal)
     return (await response.json()) as Answer
+  }
+
+  /** What stands there, and its version as `ifMatch` wants it. @throws Problem @throws NoAnswer */
+  async getVersioned<Answer>(
+    path: string,
+    { signal }: ReadOptions = {},
+  ): Promise<{ readonly answer: Answer; readonly tag: string | undefined }> {
+    const response = await this.#read(path, signal)
+    return {
+      answer: (await response.json()) as Answer,
+      tag: response.headers.get('etag') ?? undefined,
+    }
   }
 
   /** @throws Problem @throws NoAnswer */
@@ -80,6 +88,14 @@ export class Api {
         accept: 'text/event-stream',
         ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
       },
+    })
+  }
+
+  #read(path: string, signal: AbortSignal | undefined): Promise<Response> {
+    return this.#send(path, {
+      method: 'GET',
+      ...(signal !== undefined && { signal }),
+      headers: this.#position > 0 ? { 'min-position': String(this.#position) } : {},
     })
   }
 

@@ -10,6 +10,8 @@ export class Problem extends Error {
     readonly todo?: string,
     /** Seconds, when it asked for patience. */
     readonly retryAfter?: number,
+    /** What else the document says, such as the id of the contact that is open already. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(title)
   }
@@ -35,6 +37,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     text('field'),
     text('todo'),
     seconds,
+    body,
   )
 }
 

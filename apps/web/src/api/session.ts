@@ -141,7 +141,10 @@ export class Session {
     try {
       const grant = await post('/api/v1/identity/sessions/refresh', { from: this.side }, undefined, key)
       forget(slot)
-      if (!isGrant(grant)) return undefined
+      if (!isGrant(grant)) {
+        this.#leave(true)
+        return undefined
+      }
       this.#take(grant, true)
       return grant.accessToken
     } catch (error) {
@@ -213,7 +216,7 @@ async function post(path: string, body: unknown, token?: string, key = randomKey
     }),
   )
   if (!response.ok) throw await problemOf(response)
-  return response.json()
+  return response.status === 204 ? undefined : response.json()
 }
 
 async function answered(answer: Promise<Response>): Promise<Response> {

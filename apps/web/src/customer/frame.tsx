@@ -34,7 +34,7 @@ export function CustomerFrame({ children }: { readonly children: ReactNode }) {
             <svg viewBox="0 0 24 24" aria-hidden="true">
               <path d="M12 1a11 11 0 0 1 0 22H3a2 2 0 0 1-2-2v-9A11 11 0 0 1 12 1Z" fill="currentColor" />
             </svg>
-            <span>{about?.name ?? ' '}</span>
+            <span>{about?.name ?? t('need-help')}</span>
           </Link>
           {about !== undefined && about.links.length > 0 && (
             <nav className={styles.links} aria-label={about.name}>

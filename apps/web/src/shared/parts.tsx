@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { NoAnswer, Problem } from '../api/problem'
+import { usePast } from './past'
 import styles from './parts.module.css'
 
 export type Tone = 'plain' | 'accent' | 'ok' | 'warn' | 'danger'
@@ -145,13 +146,16 @@ export function PageTitle({
   readonly window: string
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
+  // A past moment shown on another page takes neither the window's title nor focus.
+  const isPast = usePast() !== undefined
   useEffect(() => {
-    document.title = windowTitle
-  }, [windowTitle])
+    if (!isPast) document.title = windowTitle
+  }, [windowTitle, isPast])
   useEffect(() => {
     // Only when the page was opened from another one; the first page leaves focus where the browser put it.
-    if (navigatedWithin) heading.current?.focus({ preventScroll: true })
-  }, [])
+    const isOpenedFromWithin = navigatedWithin || location.pathname !== OPENED_AT
+    if (isOpenedFromWithin && !isPast) heading.current?.focus({ preventScroll: true })
+  }, [isPast])
   return (
     <h1 ref={heading} tabIndex={-1}>
       {children}
@@ -160,6 +164,8 @@ export function PageTitle({
 }
 
 let navigatedWithin = false
+/** The first change of the address reaches a new page before it reaches the app above it. */
+const OPENED_AT = typeof location === 'undefined' ? '' : location.pathname
 
 /** Called by the app at each change of the address. */
 export function navigated(): void {

@@ -207,7 +207,7 @@ export function SignIn({ guests }: { readonly guests: boolean }) {
                     }}
                   >
                     <span>{name ?? email}</span>
-                    <span>{is}</span>
+                    {staff && <span>{is}</span>}
                   </button>
                 </li>
               ))}

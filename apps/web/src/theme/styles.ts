@@ -1,4 +1,5 @@
 // Order matters: Mantine's layers first, then ours. Parts that one chunk alone uses are imported where they are used.
+import './layers.css'
 import '@mantine/core/styles/default-css-variables.css'
 import '@mantine/core/styles/UnstyledButton.layer.css'
 import '@mantine/core/styles/Button.layer.css'

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePast } from '../shared/past'
 
 type When = string | number | Date
 
@@ -40,6 +41,16 @@ export class Format {
       new Date(at).getFullYear() === new Date(this.now()).getFullYear() ? {} : { year: 'numeric' as const }
     const text = this.#date(at, { weekday: 'short', day: 'numeric', month: 'short', ...year })
     return text.replaceAll(',', '').replaceAll('.', '')
+  }
+
+  /** `14:22` of today, `12 Nov` of another day, `Nov 2024` of another year. */
+  brief(at: When): string {
+    if (this.#daysFromNow(at) === 0) return this.time(at)
+    const sameYear = new Date(at).getFullYear() === new Date(this.now()).getFullYear()
+    const text = sameYear
+      ? this.#date(at, { day: 'numeric', month: 'short' })
+      : this.#date(at, { month: 'short', year: 'numeric' })
+    return text.replaceAll('.', '')
   }
 
   /** `4 November`, `March 2024` when it is more than half a year ago. */
@@ -101,15 +112,15 @@ export class Format {
   money({ amount, currency }: { readonly amount: string; readonly currency: string }): string {
     const value = Number(amount)
     const whole = Number.isInteger(value) ? { minimumFractionDigits: 0 } : {}
-    return new Intl.NumberFormat(this.language, { style: 'currency', currency, ...whole }).format(value)
+    return new Intl.NumberFormat(localeOf(this.language), { style: 'currency', currency, ...whole }).format(value)
   }
 
   number(value: number, digits = 0): string {
-    return new Intl.NumberFormat(this.language, { maximumFractionDigits: digits }).format(value)
+    return new Intl.NumberFormat(localeOf(this.language), { maximumFractionDigits: digits }).format(value)
   }
 
   list(parts: readonly string[]): string {
-    return new Intl.ListFormat(this.language, { type: 'conjunction' }).format(parts)
+    return new Intl.ListFormat(localeOf(this.language), { type: 'conjunction' }).format(parts)
   }
 
   /** Whole days from today to that day, in the reader's zone. */
@@ -128,13 +139,20 @@ export class Format {
 
 // Day before month, 24 hours: as most of the world writes it.
 function localeOf(language: string): string {
-  return language === 'en' ? 'en-GB' : language
+  return language === 'en' ? 'en-GB' : language === 'pt' ? 'pt-PT' : language
 }
 
 export function useFormat(): Format {
   const { t, i18n } = useTranslation('shared')
+  // In a past moment today is the day of that moment.
+  const then = usePast()?.now
   return useMemo(
-    () => new Format(i18n.language, (key, values) => t(key as 'time.today', values ?? {})),
-    [t, i18n.language],
+    () =>
+      new Format(
+        i18n.language,
+        (key, values) => t(key as 'time.today', values ?? {}),
+        then === undefined ? undefined : () => then,
+      ),
+    [t, i18n.language, then],
   )
 }
