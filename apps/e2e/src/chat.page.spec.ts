@@ -245,7 +245,7 @@ it('goes on by phone with the same thread, and nobody asks for a number but as a
 })
 
 it('puts right what is wrong in what we know (C16)', async () => {
-  const contactId = await chat()
+  await chat()
   await page.getByRole('button', { name: 'Correct something' }).click()
   await page.getByLabel('What is not right?').selectOption({ index: 1 })
   await page.getByLabel('What is right?').fill('It is the old one, from 2019')

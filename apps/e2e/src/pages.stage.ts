@@ -91,7 +91,14 @@ const ALWAYS_OPEN = {
 }
 
 /** Starts the system on a port of its own. `pages` is another folder of built pages. */
-export async function openPages({ pages = PAGES }: { readonly pages?: string } = {}): Promise<PagesStage> {
+export async function openPages({
+  pages = PAGES,
+  widgetOrigins = '',
+}: {
+  readonly pages?: string
+  /** Origins of other sites that the widget may stand in, with commas between. */
+  readonly widgetOrigins?: string
+} = {}): Promise<PagesStage> {
   if (!existsSync(join(pages, 'index.html'))) {
     throw new Error(`${pages} holds no built pages: npm test builds them, or vite build in apps/web.`)
   }
@@ -99,7 +106,8 @@ export async function openPages({ pages = PAGES }: { readonly pages?: string } =
   const courier = new MemoryCourier()
   const logger = new ConsoleLogger({ logLevels: ['error', 'fatal'], colors: false })
   const timers = new SystemTimers(logger)
-  const settings = { ...readSettings({}), store: 'memory', port: 0, rate: 1_000_000, log: 'error' } as const
+  const own = widgetOrigins === '' ? {} : { THROUGHLINE_WIDGET_ORIGINS: widgetOrigins }
+  const settings = { ...readSettings(own), store: 'memory', port: 0, rate: 1_000_000, log: 'error' } as const
   const host = await start({ services, settings, clock, timers, courier, logger, pages })
   const { url } = host
   const settle = (): Promise<void> => host.readers.settle(() => timers.sleep(5))

@@ -6,15 +6,15 @@ import type { Plugin } from 'vite'
 
 const SMALLEST = 1_024
 
-/** Writes `.br` and `.gz` beside every text of the build, so that the server only picks. */
-export function precompressed(): Plugin {
+/** Writes `.br` and `.gz` beside every text of the build, or those of `names`, so that the server only picks. */
+export function precompressed(names = /\.(js|css|svg|json)$/): Plugin {
   return {
     name: 'throughline:precompressed',
     apply: 'build',
     writeBundle: async ({ dir }) => {
       if (dir === undefined) return
       for (const file of await readdir(dir, { recursive: true })) {
-        if (!/\.(js|css|svg|json)$/.test(file)) continue
+        if (!names.test(file)) continue
         const path = join(dir, file)
         const bytes = await readFile(path)
         if (bytes.length < SMALLEST) continue

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { Api } from './client'
 import type { ContactLine } from './contact'
 import type { FollowUp } from './case'
@@ -59,13 +59,26 @@ export function useMine() {
   })
 }
 
-export function useMyFollowUps() {
-  const api = useApi()
-  return useQuery({
+function followUpsQuery(api: Api) {
+  return queryOptions({
     queryKey: followUpsKey,
     queryFn: ({ signal }) => api.get<Page<FollowUp>>('/case/follow-ups?list=mine&limit=50', { signal }),
     refetchInterval: 60_000,
   })
+}
+
+export function useMyFollowUps() {
+  return useQuery(followUpsQuery(useApi()))
+}
+
+/** How many of one's own follow-ups are late, as of the last look. */
+export function useLateFollowUps(isAgent: boolean): number {
+  const api = useApi()
+  const { data, dataUpdatedAt } = useQuery({
+    ...followUpsQuery(api),
+    enabled: isAgent,
+  })
+  return (data?.items ?? []).filter(({ dueBy }) => Date.parse(dueBy) < dataUpdatedAt).length
 }
 
 export function useNotes(contactId: string) {

@@ -43,19 +43,21 @@ export function BoardView(props: BoardViewProps) {
   return (
     <div className={styles.board}>
       <div className={styles.head}>
-        <Sentence rows={rows} team={team} />
+        <Sentence rows={rows} team={team} wrong={troubles?.total ?? 0} />
         {opened}
       </div>
       <div className={styles.main}>
         <QueueTable rows={rows} team={team} now={now} />
         <HourGrid grid={grid} error={props.gridError} team={team} {...(retry && { onRetry: retry })} />
-        <Troubles
-          troubles={troubles}
-          error={props.troublesError}
-          names={names}
-          now={now}
-          {...(retry && { onRetry: retry })}
-        />
+        <div id="going-wrong" tabIndex={-1}>
+          <Troubles
+            troubles={troubles}
+            error={props.troublesError}
+            names={names}
+            now={now}
+            {...(retry && { onRetry: retry })}
+          />
+        </div>
       </div>
       <div className={styles.side}>
         <People
@@ -74,7 +76,15 @@ export function BoardView(props: BoardViewProps) {
 }
 
 /** One sentence of what is wrong, made from the figures, with its journeys. */
-function Sentence({ rows, team }: { readonly rows: readonly QueueRow[]; readonly team: string | undefined }) {
+function Sentence({
+  rows,
+  team,
+  wrong,
+}: {
+  readonly rows: readonly QueueRow[]
+  readonly team: string | undefined
+  readonly wrong: number
+}) {
   const { t } = useTranslation('board')
   const format = useFormat()
   const { behind, close, kept, nobody, waiting } = summary(rows)
@@ -107,6 +117,7 @@ function Sentence({ rows, team }: { readonly rows: readonly QueueRow[]; readonly
     worst !== undefined &&
       kept.length > 0 &&
       t('sentence.kept', { channels: named(kept), count: kept.length }),
+    wrong > 0 && <a href="#going-wrong">{t('sentence.going-wrong', { count: wrong })}</a>,
     waiting > 0 && (
       <Link to={withTeam(`waiting=${behind.map(({ channel }) => channel).join(',')}`, team)}>
         {t('sentence.see', { count: waiting })}

@@ -57,11 +57,7 @@ export function OpenedJourneys({
         })
   const { waiting = [], asked = [] } = found.data ?? {}
   return (
-    <section
-      className={styles.opened}
-      aria-labelledby="opened"
-      ref={section}
-    >
+    <section className={styles.opened} aria-labelledby="opened" ref={section}>
       <div className={styles.openedHead}>
         <h2 id="opened" ref={heading} tabIndex={-1}>
           {title}

@@ -178,8 +178,7 @@ function useDoing({ presence, why, contacts, offers }: Agent): {
   readonly words: string
   readonly tone: Tone
 } {
-  const { t } = useTranslation(['board', 'shared'])
-  const format = useFormat()
+  const { t } = useTranslation('board')
   const wrapping = contacts.filter(({ state }) => state === 'wrap-up').length
   const talking = contacts.length - wrapping
   if (talking > 0) {
@@ -196,7 +195,7 @@ function useDoing({ presence, why, contacts, offers }: Agent): {
   if (presence === 'ready') return { words: t('people.ready'), tone: 'ok' }
   if (presence === 'paused')
     return {
-      words: why === undefined ? t('people.paused') : format.list([t('people.paused'), why]),
+      words: why === undefined ? t('people.paused') : t('people.paused-why', { why }),
       tone: 'plain',
     }
   if (presence === 'away') return { words: t('people.away'), tone: 'warn' }

@@ -177,8 +177,12 @@ function Bar({ row, promised }: { readonly row: QueueRow; readonly promised: str
 }
 
 function State({ row: { word, behind, opensAt } }: { readonly row: QueueRow }) {
-  const { t } = useTranslation('board')
+  const { t } = useTranslation(['board', 'shared'])
   const format = useFormat()
+  // Tomorrow, but Tuesday: names of days keep their capital inside a sentence.
+  const near = [t('time.today', { ns: 'shared' }), t('time.tomorrow', { ns: 'shared' })]
+  const within = (text: string): string =>
+    near.some((each) => text.startsWith(each)) ? text.charAt(0).toLowerCase() + text.slice(1) : text
   switch (word) {
     case 'behind':
       return (
@@ -201,7 +205,9 @@ function State({ row: { word, behind, opensAt } }: { readonly row: QueueRow }) {
     case 'closed':
       return (
         <Tag density="desk">
-          {opensAt === undefined ? t('state.closed') : t('state.opens', { at: format.moment(opensAt) })}
+          {opensAt === undefined
+            ? t('state.closed')
+            : t('state.opens', { at: within(format.moment(opensAt)) })}
         </Tag>
       )
     case 'kept':

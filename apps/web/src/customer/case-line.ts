@@ -24,9 +24,9 @@ export function stagesOf({ timeline, status, next, openedAt, resolution }: Case)
   ]
 }
 
-/** Promises whose time is still to come or was missed, the earliest first; those kept stand in the timeline. */
+/** Promises whose time is still to come, the earliest first; those kept and missed stand in the timeline. */
 export function openPromises({ promises }: Case): readonly CasePromise[] {
   return promises
-    .filter(({ status }) => status === 'running' || status === 'missed')
+    .filter(({ status }) => status === 'running')
     .toSorted((one, other) => (one.by < other.by ? -1 : 1))
 }

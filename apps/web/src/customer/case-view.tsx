@@ -256,12 +256,11 @@ function SoFar({ kase, context, name }: CaseViewProps) {
   const format = useFormat()
   const promised: LineMoment[] = openPromises(kase)
     .toReversed()
-    .map(({ what, by, status }) => ({
+    .map(({ what, by }) => ({
       id: `promised ${what} ${by}`,
       mark: 'promise',
       label: t('case.promised', { what, at: momentIn(format, by) }),
       dotted: true,
-      ...(status === 'missed' && { state: 'missed' as const }),
     }))
   const moments: TimedMoment[] = [
     ...kase.timeline.flatMap((step, index) => stepShown(step, `step:${String(index)}`)),

@@ -121,7 +121,7 @@ export default function Channels({ journeyId }: { readonly journeyId: string }) 
         onPhone={me.isPending && !guest ? undefined : setPhone}
         starting={start.isPending ? start.variables.channel : undefined}
         refused={
-          start.isError && !start.isPending
+          start.isError
             ? {
                 channel: start.variables.channel,
                 error: start.error,

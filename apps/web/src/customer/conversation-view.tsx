@@ -143,7 +143,7 @@ export function ConversationView(props: ConversationViewProps) {
           name={name}
           agentId={contact.agentId}
           typing={props.typing}
-          scrolls={!over && !readOnly}
+          scrolls={!over}
           readOnly={readOnly}
           {...(!over && !readOnly && { onPick: props.onPick })}
           {...(props.onRetry && { onRetry: props.onRetry })}
@@ -155,7 +155,7 @@ export function ConversationView(props: ConversationViewProps) {
           }
         />
       )}
-      {over ? <Ended {...props} who={who} /> : !readOnly && props.composer}
+      {over ? <Ended {...props} who={who} /> : props.composer}
     </section>
   )
   if (over) {

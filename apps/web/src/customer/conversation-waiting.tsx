@@ -35,7 +35,9 @@ export function WaitingStatus(props: Props) {
         default:
           return <Promised {...props} />
       }
-    default:
+    case 'ended':
+    case 'left':
+    case 'wrapping':
       return null
   }
 }

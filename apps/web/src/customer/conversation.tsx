@@ -108,7 +108,8 @@ function Talk({ contact: told }: { readonly contact: Contact }) {
     // What came between the first look and the stream, or while the stream was away.
     void queries.invalidateQueries({ queryKey: contactKey(id) })
     void queries.invalidateQueries({ queryKey: messagesKey(id) })
-  }, [connected, id, queries])
+    void queries.invalidateQueries({ queryKey: contextKey(journeyId) })
+  }, [connected, id, journeyId, queries])
   const arrived = thread.map((message) => message.id).join()
   useEffect(() => {
     outbox.arrived(new Set(arrived.split(',')))
@@ -181,6 +182,17 @@ function Talk({ contact: told }: { readonly contact: Contact }) {
     contact.summary?.caseId ??
     contact.caseId ??
     context.data?.cases.find(({ contacts }) => contacts.includes(id))?.id
+  const caseToCome = contact.summary !== undefined && context.data !== undefined && caseId === undefined
+  useEffect(() => {
+    if (!caseToCome) return undefined
+    // The case is opened upon the summary, a moment later.
+    const timer = setTimeout(() => {
+      void queries.invalidateQueries({ queryKey: contextKey(journeyId) })
+    }, 1_000)
+    return () => {
+      clearTimeout(timer)
+    }
+  }, [caseToCome, journeyId, queries])
   const kase = useCase(over ? caseId : undefined)
   const again = useContactUs()
   const facts =

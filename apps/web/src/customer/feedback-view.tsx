@@ -170,9 +170,7 @@ function SavedLine({ saving, saved, outcome, feeling, says, onSaveAgain }: Feedb
       ) : (
         <>
           <IconCircleCheck size={18} stroke={1.75} aria-hidden="true" />
-          <span>
-            {saved} {missing && t('feedback.one-more')}
-          </span>
+          <span>{missing ? `${saved} ${t('feedback.one-more')}` : saved}</span>
         </>
       )}
     </p>

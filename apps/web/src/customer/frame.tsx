@@ -13,6 +13,7 @@ import { Link, useLocation } from 'wouter'
 import { useAbout } from '../api/about'
 import { useApi, useSession } from '../api/context'
 import { Avatar } from '../shared/parts'
+import { forgetWords } from '../shared/outbox'
 import { chooseScheme, useScheme } from '../shared/scheme'
 import { chooseLanguage, LANGUAGES } from '../words/words'
 import styles from './frame.module.css'
@@ -208,6 +209,8 @@ function PersonMenu({ name }: { readonly name: string }) {
           <button
             type="button"
             onClick={() => {
+              // What is not sent yet is nobody else's to read on this device.
+              forgetWords()
               void session.signOut()
             }}
           >

@@ -82,6 +82,8 @@ export function Thread(props: ThreadProps) {
     const log = scroller.current
     if (log === null) return
     atEnd.current = true
+    setLeft(undefined)
+    sessionStorage.removeItem(slot)
     log.scrollTop = log.scrollHeight
     log.focus({ preventScroll: true })
   }
@@ -152,7 +154,7 @@ function Item({ item, page }: { readonly item: ThreadItem; readonly page: Thread
     case 'moved':
       return (
         <Moment icon={<ChannelIcon channel={item.channel} size={18} />}>
-          {t('chat.moved', { channel: inSentence(channelWord(item.channel, shared)) })}
+          {t('chat.moved', { channel: goingBy(item.channel) })}
         </Moment>
       )
     case 'system':
@@ -163,6 +165,12 @@ function Item({ item, page }: { readonly item: ThreadItem; readonly page: Thread
       )
     case 'turn':
       return item.mine ? <Mine turn={item} page={page} /> : <Theirs turn={item} page={page} />
+  }
+
+  function goingBy(channel: string): string {
+    return channel === 'phone' || channel === 'callback' || channel === 'chat' || channel === 'message'
+      ? t(`chat.by-channel.${channel}`)
+      : inSentence(channelWord(channel, shared))
   }
 
   function longTime(away: number): string {

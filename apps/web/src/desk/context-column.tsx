@@ -176,7 +176,9 @@ export function ContextView({
       {tried.length > 0 && (
         <section className={styles.part} aria-labelledby="context-tried">
           <div className={styles.head}>
-            <h2 id="context-tried">{t(tried.every(({ helped }) => helped === false) ? 'context.tried' : 'context.read')}</h2>
+            <h2 id="context-tried">
+              {t(tried.every(({ helped }) => helped === false) ? 'context.tried' : 'context.read')}
+            </h2>
           </div>
           <ul className={styles.tried}>
             {tried.map((reading) => (

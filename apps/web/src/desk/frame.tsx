@@ -17,6 +17,7 @@ import { Link, useLocation } from 'wouter'
 import { useApi } from '../api/context'
 import type { Person } from '../api/session'
 import { PageTitle } from '../shared/parts'
+import { forgetWords } from '../shared/outbox'
 import { chooseScheme, useScheme } from '../shared/scheme'
 import { chooseLanguage } from '../words/words'
 import styles from './frame.module.css'
@@ -125,6 +126,7 @@ export function StaffFrame({
           <RailButton
             label={t('sign-out')}
             onClick={() => {
+              forgetWords()
               void session.signOut()
             }}
           >

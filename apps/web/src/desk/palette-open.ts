@@ -10,8 +10,16 @@ function watch(watcher: () => void): () => void {
   return () => watchers.delete(watcher)
 }
 
-/** Opens the list of everything, or the list of keys, wherever `Palette` is mounted; `undefined` closes. */
-export function openPalette(what: Opened = 'palette'): void {
+/** Opens the list of everything, or the list of keys, wherever `Palette` is mounted. */
+export function openPalette(what: 'palette' | 'keys' = 'palette'): void {
+  show(what)
+}
+
+export function closePalette(): void {
+  show(undefined)
+}
+
+function show(what: Opened): void {
   opened = what
   for (const each of watchers) each()
 }

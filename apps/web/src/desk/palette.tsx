@@ -1,4 +1,4 @@
-import { useDeferredValue, useId, useState } from 'react'
+import { useDeferredValue, useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useApi, useSession } from '../api/context'
@@ -12,14 +12,13 @@ import { withCommand } from './keys-shown'
 import styles from './keys.module.css'
 import { fitting, useFound } from './palette-found'
 import type { Entry } from './palette-found'
-import { openPalette, useOpenedPalette } from './palette-open'
+import { closePalette, openPalette, useOpenedPalette } from './palette-open'
 
 /** Do anything: names, cases, actions and places in one field; and the list of keys. Mounted once. */
 export function Palette() {
   const opened = useOpenedPalette()
-  const close = (): void => {
-    openPalette(undefined)
-  }
+  // Gone with the page it stands on.
+  useEffect(() => closePalette, [])
   useKeys({
     palette: () => {
       openPalette()
@@ -31,8 +30,8 @@ export function Palette() {
       openPalette('keys')
     },
   })
-  if (opened === 'keys') return <KeysHelp onClose={close} />
-  return opened === 'palette' ? <Everything onClose={close} /> : null
+  if (opened === 'keys') return <KeysHelp onClose={closePalette} />
+  return opened === 'palette' ? <Everything onClose={closePalette} /> : null
 }
 
 const GROUPS = ['customers', 'cases', 'actions', 'places'] as const

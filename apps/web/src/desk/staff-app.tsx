@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Redirect, Route, Switch } from 'wouter'
 import { useSession } from '../api/context'
+import { useLateFollowUps } from '../api/desk'
 import { NoAnswer } from '../api/problem'
 import type { Person } from '../api/session'
 import { Boundary, PartFailed } from '../shared/parts'
@@ -43,16 +44,21 @@ export default function StaffApp() {
         </main>
       )
     case 'in':
-      return (
-        <StaffFrame person={session.person}>
-          <Boundary>
-            <Suspense fallback={null}>
-              <Places person={session.person} />
-            </Suspense>
-          </Boundary>
-        </StaffFrame>
-      )
+      return <Workplace person={session.person} />
   }
+}
+
+function Workplace({ person }: { readonly person: Person }) {
+  const late = useLateFollowUps(person.roles.includes('agent'))
+  return (
+    <StaffFrame person={person} badges={{ work: late }}>
+      <Boundary>
+        <Suspense fallback={null}>
+          <Places person={person} />
+        </Suspense>
+      </Boundary>
+    </StaffFrame>
+  )
 }
 
 function Places({ person }: { readonly person: Person }) {

@@ -93,7 +93,7 @@ export function ThreadView({
         role="log"
         aria-label={t('thread.label', { name: customer })}
         // A scroll place that only a mouse could reach would be lost to the keyboard.
-         
+
         tabIndex={0}
         onScroll={({ currentTarget }) => {
           const end = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 24

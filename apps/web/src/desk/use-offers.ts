@@ -70,7 +70,11 @@ export function useOffers(me: AgentSelf | undefined, onAnswered: (offer: AgentOf
       const { agentId } = await api.get<{ readonly agentId?: string | null }>(
         `/routing/work/${offer.contactId}`,
       )
-      setGone({ offer, how: 'overtaken', ...(typeof agentId === 'string' && agentId !== me?.agentId && { by: agentId }) })
+      setGone({
+        offer,
+        how: 'overtaken',
+        ...(typeof agentId === 'string' && agentId !== me?.agentId && { by: agentId }),
+      })
     } catch {
       setGone({ offer, how: 'overtaken' })
     }

@@ -57,7 +57,7 @@ function Sum({ versions }: { readonly versions: readonly ArticleVersion[] }) {
           })}
         </strong>
       )}{' '}
-      {t('articles.sum-worse', { count: worse })}
+      {worse > 0 && t('articles.sum-worse', { count: worse })}
     </Statement>
   )
 }

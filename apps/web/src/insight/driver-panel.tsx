@@ -21,7 +21,16 @@ import { usualPath } from './usual-path'
 import styles from './insight.module.css'
 
 /** The usual path of one driver, and what can be done about it: raise it to who answers for it, replay one. */
-export function DriverPanel({ driver, filters }: { readonly driver: Driver; readonly filters: Filters }) {
+export function DriverPanel({
+  driver,
+  filters,
+  present,
+}: {
+  readonly driver: Driver
+  readonly filters: Filters
+  /** False while figures of other filters are still shown. */
+  readonly present: boolean
+}) {
   const { t } = useTranslation('insight')
   const may = useMay()
   const words = useWords()
@@ -76,7 +85,9 @@ export function DriverPanel({ driver, filters }: { readonly driver: Driver; read
                 </Button>
               )
             )}
-            {may.replay && driver.contacts.n !== undefined && <ReplayOne driver={driver} filters={filters} />}
+            {may.replay && present && driver.contacts.n !== undefined && (
+              <ReplayOne driver={driver} filters={filters} />
+            )}
           </div>
         )}
       </div>

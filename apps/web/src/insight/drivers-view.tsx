@@ -22,44 +22,47 @@ export function DriversView({
   readonly onChoose: (driver: Driver) => void
 }) {
   const { t } = useTranslation(['insight', 'shared'])
+  if (drivers.drivers.length === 0) {
+    return (
+      <div className={styles.sentence}>
+        <Statement>{t('drivers.none')}</Statement>
+      </div>
+    )
+  }
   return (
     <>
       <div className={styles.sentence}>
         <Sentence drivers={drivers} filters={filters} />
       </div>
       <StaffPanel title={t('drivers.table')} hint={t('drivers.hint')} aside={<FeelingKey />}>
-        {drivers.drivers.length === 0 ? (
-          <p className={styles.empty}>{t('drivers.none')}</p>
-        ) : (
-          <table className={styles.table} data-rows="chosen">
-            <thead>
-              <tr>
-                <th scope="col">{t('drivers.driver')}</th>
-                <th scope="col" data-number>
-                  {t('drivers.contacts')}
-                </th>
-                <th scope="col">{t('drivers.weeks')}</th>
-                <th scope="col">{t('drivers.repeat')}</th>
-                <th scope="col" data-number>
-                  {t('drivers.outcome')}
-                </th>
-                <th scope="col">{t('drivers.feeling')}</th>
-                <th scope="col">{t('drivers.owner')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {drivers.drivers.map((driver) => (
-                <Row
-                  key={`${driver.thingKind}.${driver.reason}`}
-                  driver={driver}
-                  filters={filters}
-                  chosen={`${driver.thingKind}.${driver.reason}` === chosen}
-                  onChoose={onChoose}
-                />
-              ))}
-            </tbody>
-          </table>
-        )}
+        <table className={styles.table} data-rows="chosen">
+          <thead>
+            <tr>
+              <th scope="col">{t('drivers.driver')}</th>
+              <th scope="col" data-number>
+                {t('drivers.contacts')}
+              </th>
+              <th scope="col">{t('drivers.weeks')}</th>
+              <th scope="col">{t('drivers.repeat')}</th>
+              <th scope="col" data-number>
+                {t('drivers.outcome')}
+              </th>
+              <th scope="col">{t('drivers.feeling')}</th>
+              <th scope="col">{t('drivers.owner')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {drivers.drivers.map((driver) => (
+              <Row
+                key={`${driver.thingKind}.${driver.reason}`}
+                driver={driver}
+                filters={filters}
+                chosen={`${driver.thingKind}.${driver.reason}` === chosen}
+                onChoose={onChoose}
+              />
+            ))}
+          </tbody>
+        </table>
         <p className={styles.foot}>{t('drivers.foot')}</p>
       </StaffPanel>
     </>
@@ -164,7 +167,7 @@ function Owner({ driver: { cause, findings } }: { readonly driver: Driver }) {
         {open?.done !== undefined
           ? `${open.done.what}, ${format.brief(open.done.at)}`
           : open?.actBy !== undefined
-            ? t('drivers.act-by', { by: format.day(open.actBy) })
+            ? t('drivers.act-by', { by: format.date(open.actBy) })
             : open !== undefined
               ? t('drivers.raised')
               : t('drivers.no-action')}

@@ -43,7 +43,9 @@ export default function Drivers() {
               navigate(addressOf(path, filters, { driver: keyOf(driver) }), { replace: true })
             }}
           />
-          {chosen !== undefined && <DriverPanel key={keyOf(chosen)} driver={chosen} filters={filters} />}
+          {chosen !== undefined && (
+            <DriverPanel key={keyOf(chosen)} driver={chosen} filters={filters} present={!isPlaceholderData} />
+          )}
         </div>
       )}
       <Changed filters={filters} />

@@ -42,13 +42,14 @@ function Trend({ trend, filters }: { readonly trend: FeedbackTrend; readonly fil
   const to = (week: string, metric: string): string =>
     journeysOf({ metric }, { ...filters, from: week, until: new Date(Date.parse(week) + WEEK).toISOString() })
   const points = (of: 'outcome' | 'feeling' | 'response'): readonly WeekPoint[] =>
-    trend.weeks.map((each) => {
-      const reading = readingOf(each[of])
+    everyWeek(trend.weeks.map(({ week }) => week)).map((week) => {
+      const each = trend.weeks.find((told) => told.week === week)
+      const reading = readingOf(each?.[of])
       return {
-        week: each.week,
+        week,
         value: reading.kind === 'rate' ? reading.value : null,
         counts: reading.kind === 'counts' ? reading : undefined,
-        to: to(each.week, `feedback-${of}`),
+        to: to(week, `feedback-${of}`),
       }
     })
   const frozen = trend.weeks.filter(({ comparable }) => !comparable).length
@@ -114,6 +115,15 @@ function Trend({ trend, filters }: { readonly trend: FeedbackTrend; readonly fil
       </StaffPanel>
     </>
   )
+}
+
+/** Weeks without an answer keep their place on the line. */
+function everyWeek(weeks: readonly string[]): readonly string[] {
+  const [first] = weeks
+  const last = weeks.at(-1)
+  if (first === undefined || last === undefined) return []
+  const count = Math.round((Date.parse(last) - Date.parse(first)) / WEEK) + 1
+  return Array.from({ length: count }, (_, index) => new Date(Date.parse(first) + index * WEEK).toISOString())
 }
 
 function Worst({ figure }: { readonly figure: Figure | null }) {

@@ -43,7 +43,9 @@ export function FindingMeasure({ id }: { readonly id: string }) {
           </dd>
         </div>
       </dl>
-      <p className={styles.second}>{t('findings.measure-hint', { at: format.moment(data.actedAt) })}</p>
+      <p className={styles.second}>
+        {t('findings.measure-hint', { at: `${format.date(data.actedAt)}, ${format.time(data.actedAt)}` })}
+      </p>
     </div>
   )
 }

@@ -82,7 +82,7 @@ export function FindingPanel({ finding }: { readonly finding: Finding }) {
             {figure.asWas !== undefined && (
               <span className={styles.second}>
                 {t('known.then', {
-                  at: format.moment(figure.asWas),
+                  at: `${format.date(figure.asWas)}, ${format.time(figure.asWas)}`,
                   position: format.number(figure.known ?? 0),
                 })}
               </span>
@@ -163,7 +163,7 @@ function useStory(finding: Finding): readonly LineMoment[] {
           {
             id: 'promised',
             mark: 'promise' as const,
-            label: t('findings.acts', { department: readable(department), by: format.day(actBy) }),
+            label: t('findings.acts', { department: readable(department), by: format.date(actBy) }),
             ...(overdue && { state: 'missed' as const }),
           },
         ]

@@ -38,12 +38,13 @@ export default function Findings() {
           <Statement>
             <strong>{t('findings.sum-open', { count: isIn.open.length })}</strong>{' '}
             {isIn.overdue.length > 0 && t('findings.sum-overdue', { count: isIn.overdue.length })}{' '}
-            {t('findings.sum-helped', {
-              count: all.filter(
-                ({ closings, status: now }) => now === 'closed' && closings.at(-1)?.helped === true,
-              ).length,
-              of: isIn.closed.length,
-            })}
+            {isIn.closed.length > 0 &&
+              t('findings.sum-helped', {
+                count: all.filter(
+                  ({ closings, status: now }) => now === 'closed' && closings.at(-1)?.helped === true,
+                ).length,
+                of: isIn.closed.length,
+              })}
           </Statement>
           <Pills
             legend={t('findings.which')}

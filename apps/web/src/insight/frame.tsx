@@ -82,7 +82,10 @@ function AsKnown({ moments, filters }: { readonly moments: Moments; readonly fil
   const format = useFormat()
   const [path] = useLocation()
   const isThen = filters.asWas !== undefined || filters.known !== undefined
-  const values = { at: format.moment(moments.asWas), position: format.number(moments.known) }
+  const values = {
+    at: `${format.date(moments.asWas)}, ${format.time(moments.asWas)}`,
+    position: format.number(moments.known),
+  }
   const { asWas, known, ...present } = filters
   return (
     <p className={styles.known}>

@@ -61,6 +61,7 @@ export default function Journeys() {
                 ? t('articles.one')
                 : readable(code),
   )
+  const valueWords = useValueWords()
   const hidden = error instanceof Problem && error.code === 'figure.hidden'
   const empty = error instanceof Problem && error.code === 'figure.empty'
   return (
@@ -68,6 +69,7 @@ export default function Journeys() {
       <Statement>
         <strong>{words.metric(first?.figure ?? { metric })}</strong>
         {of.length > 0 && ` ${of.join(', ')}.`}
+        {value !== undefined && ` ${t('journeys.only', { value: valueWords(metric, Number(value)) })}`}
       </Statement>
       {hidden || empty ? (
         <p className={styles.empty}>{t(hidden ? 'journeys.hidden' : 'journeys.none')}</p>
@@ -194,6 +196,20 @@ function UnitTable({
 
 const SATISFIED = ['not-at-all', 'a-little', 'partly', 'mostly', 'fully'] as const
 
+/** What a value means: a word of the answer, yes or no, or a number. */
+function useValueWords(): (metric: string, value: number) => string {
+  const { t } = useTranslation(['insight', 'shared'])
+  const format = useFormat()
+  return (metric, value) => {
+    const feeling = FEELINGS[value - 1]
+    const outcome = SATISFIED[value - 1]
+    if (metric === 'feedback-feeling' && feeling !== undefined) return t(`shared:feeling.${feeling}`)
+    if (metric === 'feedback-outcome' && outcome !== undefined) return t(`shared:satisfied.${outcome}`)
+    if (metric === 'asked-again') return format.number(value)
+    return value === 0 ? t('journeys.no') : value === 1 ? t('journeys.yes') : format.number(value)
+  }
+}
+
 /** How it counts, in words. */
 function State({
   unit: { state, value, matureAt },
@@ -202,19 +218,15 @@ function State({
   readonly unit: Unit
   readonly metric: string
 }) {
-  const { t } = useTranslation(['insight', 'shared'])
+  const { t } = useTranslation('insight')
   const format = useFormat()
-  if (state === 'pending') return <>{t('journeys.pending-until', { at: format.day(matureAt) })}</>
+  const words = useValueWords()
+  if (state === 'pending') return <>{t('journeys.pending-until', { at: format.date(matureAt) })}</>
   if (state.startsWith('excluded')) return <>{t('journeys.left-out')}</>
-  const rank = (value ?? 0) - 1
-  const feeling = FEELINGS[rank]
-  const outcome = SATISFIED[rank]
-  if (metric === 'feedback-feeling' && feeling !== undefined) return <>{t(`shared:feeling.${feeling}`)}</>
-  if (metric === 'feedback-outcome' && outcome !== undefined) return <>{t(`shared:satisfied.${outcome}`)}</>
   if (metric === 'answer-time') {
     return <>{value === null ? t('journeys.never') : format.duration(value * 1_000)}</>
   }
   if (metric.startsWith('contacts-by')) return <>{t('journeys.counts')}</>
   if (value === null) return <>{t('journeys.counts')}</>
-  return <>{value === 0 ? t('journeys.no') : value === 1 ? t('journeys.yes') : format.number(value)}</>
+  return <>{words(metric, value)}</>
 }

@@ -140,7 +140,8 @@ export function Sparkline({
   const known = weeks.flatMap(({ n }, index) => (n === null ? [] : [{ n, index }]))
   const [first] = known
   const last = known.at(-1)
-  if (first === undefined || last === undefined) return <TooFew />
+  // Nothing but weeks without any, and others too small to show: the line would say there were none.
+  if (first === undefined || last === undefined || known.every(({ n }) => n === 0)) return <TooFew />
   const most = Math.max(1, ...known.map(({ n }) => n))
   const x = (index: number): number => 3 + (index / Math.max(1, weeks.length - 1)) * (WIDTH - 6)
   const y = (n: number): number => HEIGHT - 4 - (n / most) * (HEIGHT - 8)

@@ -77,7 +77,7 @@ export function WeekChart({
       ) : known.length === 0 ? (
         <div className={styles.nothing} style={{ blockSize: HEIGHT }}>
           <TooFew />
-          <span className={styles.second}>{t('chart.from-30')}</span>
+          {unit === 'share' && <span className={styles.second}>{t('chart.from-30')}</span>}
         </div>
       ) : (
         <div role="img" aria-label={[summary, ...events].join('. ')} className={styles.plot}>
@@ -181,17 +181,13 @@ function PointMark({
   if (value === null) return null
   const isShown = (place: number): boolean => (points[place]?.value ?? null) !== null
   const alone = !isShown(index - 1) && !isShown(index + 1)
-  const written = index === firstKnown || index === lastKnown
+  // The last value stands above the chart, and opens its journeys.
+  const written = index === firstKnown && firstKnown !== lastKnown
   return (
     <g>
       {(index === lastKnown || alone) && <circle cx={cx} cy={cy} r={4} fill="var(--chart1)" />}
       {written && (
-        <text
-          x={cx}
-          y={cy - 9}
-          className={styles.pointText}
-          textAnchor={index === lastKnown && index === points.length - 1 ? 'end' : 'middle'}
-        >
+        <text x={cx} y={cy - 9} className={styles.pointText} textAnchor="middle">
           {told(value)}
         </text>
       )}

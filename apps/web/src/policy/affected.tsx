@@ -157,7 +157,7 @@ function ExampleList({
     queries: examples.map(({ journeyId }) => ({
       queryKey: ['journey-owner', journeyId],
       queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
-        api.get<{ readonly customerId?: string; readonly guest?: boolean }>(
+        api.get<{ readonly person?: { readonly id: string; readonly name?: string } }>(
           `/journey/journeys/${journeyId}`,
           {
             signal,
@@ -167,8 +167,8 @@ function ExampleList({
       retry: false,
     })),
   })
-  const owners = journeys.map(({ data }) => data?.customerId)
-  const nameOf = useNames(owners)
+  const owners = journeys.map(({ data }) => data?.person)
+  const nameOf = useNames(owners.map((person) => (person?.name === undefined ? person?.id : undefined)))
   const channels = (list: readonly string[]): string =>
     list.length === 0 ? t('affected.nothing') : list.map(names.channel).join(', ')
   return (
@@ -176,7 +176,7 @@ function ExampleList({
       <h3>{t('affected.examples', { count: examples.length, of: format.number(changed) })}</h3>
       <ul className={styles.examples}>
         {examples.map(({ decisionId, journeyId, at, before, after }, n) => {
-          const who = nameOf(owners[n]) ?? t('affected.guest')
+          const who = owners[n]?.name ?? nameOf(owners[n]?.id) ?? t('affected.guest')
           return (
             <li key={decisionId}>
               <div>

@@ -175,7 +175,10 @@ export function usePreview(name: string, draft: Doc | undefined) {
     staleTime: Infinity,
     retry: false,
   })
-  return { ...query, isOld: query.isPlaceholderData || !sameData(rested, draft) }
+  // A draft that cannot be compared leaves the last figures standing, dimmed.
+  const [last, setLast] = useState(query.data)
+  if (query.data !== undefined && query.data !== last) setLast(query.data)
+  return { ...query, last: query.data ?? last, isOld: query.isPlaceholderData || !sameData(rested, draft) }
 }
 
 /** The value once it has been the same for 600 ms; the first one at once. */

@@ -6,7 +6,7 @@ import { ChannelIcon } from '../shared/icons'
 import { One, Several, SpanField } from './choices'
 import { at, docAt, listAt, move, put, sameData, textAt, textsAt } from './document'
 import type { Doc } from './document'
-import { problemsAt } from './editing'
+import { placeOf, problemsAt } from './editing'
 import type { Editing } from './editing'
 import { hoursOf } from './opening'
 import styles from './policy.module.css'
@@ -14,12 +14,20 @@ import { Problems } from './problems'
 import { levelsAt, URGENCIES, VALUES } from './rules'
 import type { AtLeast } from './rules'
 import { Grip, UpDown, useSorting } from './sort'
+import { secondsOf } from './span'
 
 /** The channels in order, each with when it is offered, and what is guaranteed to whom. */
 export function Channels({ editing }: { readonly editing: Editing }) {
   const { t } = useTranslation('policy')
   const { doc, names, problems, edit } = editing
   const order = textsAt(doc, ['order'])
+  // What is about one channel stands at that channel; what the page has no place for stands here.
+  const elsewhere = problems.filter(
+    (one) =>
+      placeOf(one, () => undefined).part === 'channels' &&
+      !/^(urgency|value|guarantee)\b/.test(one.field) &&
+      problemsAt([one], ...order.map((channel) => `channels.${channel}`)).length === 0,
+  )
   const sorting = useSorting(order.map(names.channel), (from, to) => {
     edit(put(doc, ['order'], move(order, from, to)))
   })
@@ -31,7 +39,7 @@ export function Channels({ editing }: { readonly editing: Editing }) {
         </h2>
       </div>
       <p className={styles.quiet}>{t('channels.hint')}</p>
-      <Problems problems={problemsAt(problems, 'channels', 'order', 'segments', 'policy', 'timezone', '')} />
+      <Problems problems={elsewhere} />
       <ol className={styles.channels}>
         {order.map((channel, place) => (
           <li key={channel} {...sorting.row(place)}>
@@ -51,7 +59,7 @@ export function Channels({ editing }: { readonly editing: Editing }) {
 
 function Channel({ editing, channel }: { readonly editing: Editing; readonly channel: string }) {
   const { t } = useTranslation('policy')
-  const { doc, live, names, edit } = editing
+  const { doc, live, names, problems, edit } = editing
   const rule = docAt(doc, ['channels', channel])
   const set = (path: readonly string[], value: unknown): void => {
     edit(put(doc, ['channels', channel, ...path], value))
@@ -64,8 +72,15 @@ function Channel({ editing, channel }: { readonly editing: Editing; readonly cha
     textAt(rule, ['within']),
   ]
   const name = names.channel(channel)
+  // It never comes back above the limit it leaves at.
+  const setLimit = (value: string): void => {
+    const limit = put(docAt(rule, ['waitLimit']), ['upper'], value)
+    const tooMuch = (secondsOf(back) ?? 0) > (secondsOf(value) ?? 0)
+    set(['waitLimit'], tooMuch ? put(limit, ['back'], value) : limit)
+  }
   return (
     <>
+      <Problems problems={problemsAt(problems, `channels.${channel}`)} />
       <Switch
         label={<strong>{name}</strong>}
         aria-label={t('channel.on', { channel: name })}
@@ -76,7 +91,7 @@ function Channel({ editing, channel }: { readonly editing: Editing; readonly cha
           set(['active'], currentTarget.checked)
         }}
       />
-      <div className={styles.conditions} data-off={rule.active !== true}>
+      <div className={styles.conditions}>
         <From
           raw={rule.from}
           label={name}
@@ -117,9 +132,7 @@ function Channel({ editing, channel }: { readonly editing: Editing; readonly cha
                       label={t('channel.limit-label', { channel: name })}
                       value={upper}
                       changed={differs('waitLimit', 'upper')}
-                      onChange={(value) => {
-                        set(['waitLimit', 'upper'], value)
-                      }}
+                      XX
                     />
                   ),
                 }}
@@ -174,11 +187,9 @@ function Channel({ editing, channel }: { readonly editing: Editing; readonly cha
           onClick={() => {
             set(['waitLimit'], upper === undefined ? { upper: '10m', back: '6m' } : undefined)
           }}
-          aria-label={t(upper === undefined ? 'channel.add-limit-of' : 'channel.drop-limit-of', {
-            channel: name,
-          })}
         >
           {t(upper === undefined ? 'channel.add-limit' : 'channel.drop-limit')}
+          <span className="visually-hidden">, {name}</span>
         </Button>
       </div>
     </>
@@ -376,7 +387,8 @@ function Guarantee({ editing }: { readonly editing: Editing }) {
                         const { urgency, value } = levels[n] ?? {}
                         return (urgency === undefined) === (value === undefined)
                       })
-                      const ticked = chosen.map((key) => {
+                      // In one order, however they were ticked.
+                      const ticked = [...chosen].sort().map((key) => {
                         const [axis = '', level = ''] = key.split('.')
                         return { [axis]: level }
                       })

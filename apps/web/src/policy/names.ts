@@ -68,6 +68,8 @@ export function usePolicyNames(kinds: readonly ReasonKind[]): PolicyNames {
     level,
     any,
     channel: (code) => {
+      // The shared word is said to the customer.
+      if (code === 'callback') return t('callback')
       const channel = CHANNELS.find((each) => each === code)
       return channel === undefined ? code : t(`channel.${channel}`, { ns: 'shared' })
     },

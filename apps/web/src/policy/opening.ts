@@ -40,7 +40,7 @@ export function writeOpening(raw: unknown, { week, except }: Opening): unknown {
   const runs: { from: number; to: number; readonly times: Times }[] = []
   for (const [day, times] of week.entries()) {
     const last = runs.at(-1)
-    if (last !== undefined && last.to === day - 1 && sameTimes(last.times, times)) last.to = day
+    if (last?.to === day - 1 && sameTimes(last.times, times)) last.to = day
     else runs.push({ from: day, to: day, times })
   }
   const days = runs

@@ -204,7 +204,11 @@ describe('opening hours', () => {
 
 describe('the difference to the live version', () => {
   it('is none of a version with itself', () => {
-    fc.assert(fc.property(policy, (doc) => { expect(difference(doc, structuredClone(doc))).toEqual([]); }))
+    fc.assert(
+      fc.property(policy, (doc) => {
+        expect(difference(doc, structuredClone(doc))).toEqual([])
+      }),
+    )
   })
 
   it('is never silent about a change', () => {

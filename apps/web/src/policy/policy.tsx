@@ -109,7 +109,8 @@ function PolicyDesk({ name, live }: { readonly name: string; readonly live: Live
       const { version: published } = await api.put<{ readonly version: number }>(
         `/routing/policies/${name}`,
         { ...doc, why },
-        live === null ? {} : { ifMatch: `"${String(version)}"` },
+        // What was published since the draft began is never replaced unseen.
+        live === null ? {} : { ifMatch: `"${String(draft?.base ?? version)}"` },
       )
       keep(undefined)
       await Promise.all([
@@ -253,9 +254,9 @@ function PolicyDesk({ name, live }: { readonly name: string; readonly live: Live
         beside={
           drafted ? (
             <Affected
-              preview={preview.data}
+              preview={preview.last}
               isOld={preview.isOld || preview.isFetching}
-              error={problems.length > 0 ? null : preview.error}
+              error={problemsOf(preview.error).length > 0 ? null : preview.error}
               blocked={problems.length}
               place={place}
               names={names}

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useApi } from '../api/context'
+import { useApi, useSession } from '../api/context'
 import { PartFailed } from '../shared/parts'
 import { promisesKey } from './api'
 import type { PromiseTerms } from './api'
@@ -19,6 +19,8 @@ import { secondsOf, spanOf, writeSpan } from './span'
 export function Waits({ editing }: { readonly editing: Editing }) {
   const { t } = useTranslation('policy')
   const { doc, live, names, problems, promises, edit, readOnly } = editing
+  const session = useSession()
+  const mayPromise = session.status === 'in' && session.person.roles.includes('supervisor')
   const channels = [...new Set([...promises.map(({ channel }) => channel), ...textsAt(doc, ['order'])])]
   const field = (path: readonly string[], label: string, text: string | undefined) => (
     <tr key={path.join('.')}>
@@ -71,7 +73,7 @@ export function Waits({ editing }: { readonly editing: Editing }) {
             name={names.channel(channel)}
             terms={promises.find((each) => each.channel === channel)}
             shown={(seconds) => names.span(writeSpan(spanOf(seconds)))}
-            readOnly={readOnly}
+            readOnly={readOnly || !mayPromise}
           />
         ))}
       </ul>

@@ -59,7 +59,13 @@ export function AgentPane({ context, nameOf }: PaneProps) {
 
 type Then<Screen extends ScreenThen['screen']> = Extract<ScreenThen, { readonly screen: Screen }>
 
-function Offered({ context, then: { offer, agentId } }: { readonly context: JourneyContext; readonly then: Then<'offer'> }) {
+function Offered({
+  context,
+  then: { offer, agentId },
+}: {
+  readonly context: JourneyContext
+  readonly then: Then<'offer'>
+}) {
   const { t: shared } = useTranslation('shared')
   const hasList = useMedia(TWO)
   return (
@@ -69,7 +75,7 @@ function Offered({ context, then: { offer, agentId } }: { readonly context: Jour
           <OfferRow offer={offer} about={aboutOf(context, shared('guest'))} />
         </div>
       )}
-      <div className={desk.stage}>
+      <div className={`${desk.stage ?? ''} ${styles.offered ?? ''}`}>
         <OfferSheet
           offer={offer}
           context={context}
@@ -94,7 +100,7 @@ function Talking({
   const { t: shared } = useTranslation('shared')
   const format = useFormat()
   const hasList = useMedia(WIDE)
-  const hasContext = useMedia(TWO)
+  const isTwo = useMedia(TWO)
   const name = context.person.name ?? shared('guest')
   const item = contact.item ?? context.item
   const reason = contact.reason ?? context.reason
@@ -102,8 +108,15 @@ function Talking({
     .filter((each) => each !== undefined)
     .join(', ')
   const { summary } = contact
+  // Where there is little room, the wrap-up takes that of the context.
+  const hasContext = hasList || (isTwo && summary === undefined)
   return (
-    <div className={styles.screen} data-list={hasList} data-context={hasContext}>
+    <div
+      className={styles.screen}
+      data-list={hasList}
+      data-context={hasContext}
+      data-grows={summary !== undefined}
+    >
       {hasList && (
         <div className={desk.list}>
           <ul>

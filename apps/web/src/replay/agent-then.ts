@@ -9,7 +9,12 @@ import { stateThen } from './customer-then'
 /** What the agent's screen showed at a moment; `outside`: it came from an older system and was on no screen of ours. */
 export type ScreenThen =
   | { readonly screen: 'nothing' | 'outside' }
-  | { readonly screen: 'offer'; readonly contact: ContactKnown; readonly agentId: string; readonly offer: AgentOffer }
+  | {
+      readonly screen: 'offer'
+      readonly contact: ContactKnown
+      readonly agentId: string
+      readonly offer: AgentOffer
+    }
   | { readonly screen: 'conversation'; readonly contact: ContactKnown; readonly agentId: string }
 
 export function screenOf(context: JourneyContext): ScreenThen {

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Tag } from '../shared/parts'
 import type { Seen } from './data'
-import { agentOf, customerKnew, moodOf, nobodyKnew, teamKnew } from './known-then'
+import { agentOf, customerKnew, moodOf, nobodyKnew, teamKnew, whenOf } from './known-then'
 import { momentDetail, momentLabel } from './moment-words'
 import type { Speech } from './moment-words'
 import { stopAt } from './stops'
@@ -53,8 +53,8 @@ export function AtMoment({
             {isLate && (
               <p>
                 {t('now.recorded', {
-                  at: format.moment(stop.at),
-                  recorded: format.moment(stop.moment.recordedAt),
+                  at: whenOf(stop.at, speech),
+                  recorded: whenOf(stop.moment.recordedAt, speech),
                 })}
               </p>
             )}

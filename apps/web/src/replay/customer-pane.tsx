@@ -1,10 +1,15 @@
+import { IconHelpCircle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { useAbout } from '../api/about'
 import { FEELINGS, OUTCOMES } from '../api/feedback'
 import type { FeedbackKnown, JourneyContext } from '../api/journey'
+import { firstName } from '../api/names'
 import { CaseView } from '../customer/case-view'
 import { ChannelsView } from '../customer/channels-view'
+import { Composer } from '../customer/composer'
 import { ConversationView } from '../customer/conversation-view'
 import { FeedbackView } from '../customer/feedback-view'
+import frame from '../customer/frame.module.css'
 import { NeedHelpView } from '../customer/need-help'
 import { momentIn } from '../customer/say'
 import { ThingView } from '../customer/thing-view'
@@ -36,8 +41,41 @@ interface PaneProps {
 
 const nothing = (): void => undefined
 
-/** The customer's page at a moment: the page she has, with what was known then. */
-export function CustomerPane({ context, nameOf }: PaneProps) {
+/** The customer's page at a moment, below the shop's header. */
+export function CustomerPane(props: PaneProps) {
+  return (
+    <>
+      <Shop />
+      <PageThen {...props} />
+    </>
+  )
+}
+
+function Shop() {
+  const { t } = useTranslation('shared')
+  const about = useAbout()
+  return (
+    <div className={frame.header}>
+      <div className={frame.bar}>
+        <span className={frame.shop}>
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M12 1a11 11 0 0 1 0 22H3a2 2 0 0 1-2-2v-9A11 11 0 0 1 12 1Z" fill="currentColor" />
+          </svg>
+          <span>{about?.name ?? ' '}</span>
+        </span>
+        <div className={frame.end}>
+          <span className={frame.help} data-here="true">
+            <IconHelpCircle size={20} stroke={1.75} aria-hidden="true" />
+            {t('need-help')}
+          </span>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+/** The page she has, with what was known then. */
+function PageThen({ context, nameOf }: PaneProps) {
   const { t: shared } = useTranslation('shared')
   const { t: conversation } = useTranslation('conversation')
   const format = useFormat()
@@ -122,6 +160,21 @@ export function CustomerPane({ context, nameOf }: PaneProps) {
           phone={undefined}
           kase={opened && caseThen(context, opened)}
           feedback={<FeedbackThen given={feedbackAbout(context, known.id)} />}
+          composer={
+            // What stood in it unsent is recorded nowhere.
+            <Composer
+              label={
+                who === undefined
+                  ? conversation('chat.write')
+                  : conversation('chat.write-to', { name: firstName(who) })
+              }
+              text=""
+              onText={nothing}
+              onSend={nothing}
+              onTyping={nothing}
+              readOnly
+            />
+          }
           readOnly
         />
       )

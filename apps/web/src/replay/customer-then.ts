@@ -12,7 +12,9 @@ import { valueOf } from './stops'
  */
 
 /** Round steps in seconds, as waits are said. */
-const STEPS = [0, 30, 60, 120, 180, 300, 480, 600, 900, 1_200, 1_800, 2_700, 3_600, 5_400, 7_200, 10_800, 14_400]
+const STEPS = [
+  0, 30, 60, 120, 180, 300, 480, 600, 900, 1_200, 1_800, 2_700, 3_600, 5_400, 7_200, 10_800, 14_400,
+]
 
 interface Interval {
   readonly low: number
@@ -47,7 +49,18 @@ export function stateThen({ status, summary }: ContactKnown): ContactState {
 }
 
 export function contactThen(context: JourneyContext, known: ContactKnown): Contact {
-  const { id, channel = 'message', item, reason, words, caseId, requestedAt, queue, callback, summary } = known
+  const {
+    id,
+    channel = 'message',
+    item,
+    reason,
+    words,
+    caseId,
+    requestedAt,
+    queue,
+    callback,
+    summary,
+  } = known
   return {
     id,
     journeyId: context.id,
@@ -221,19 +234,21 @@ export function articlesThen({ readings, person }: JourneyContext): readonly Art
 }
 
 export function earlierContactsThen({ earlier }: JourneyContext): readonly StuffContact[] {
-  return earlier.contacts.map(({ status, channel = 'message', satisfied: _, feeling: __, words, reason, ...rest }) => ({
-    ...rest,
-    channel,
-    channels: [channel],
-    status:
-      status === 'connected'
-        ? 'talking'
-        : status === 'dropped' || status === 'left' || status === 'ended'
-          ? status
-          : 'waiting',
-    ...(reason && { reason: { ...reason, taxonomy: reason.taxonomy ?? '' } }),
-    ...(words !== undefined && { summary: words }),
-  }))
+  return earlier.contacts.map(
+    ({ status, channel = 'message', satisfied: _, feeling: __, words, reason, ...rest }) => ({
+      ...rest,
+      channel,
+      channels: [channel],
+      status:
+        status === 'connected'
+          ? 'talking'
+          : status === 'dropped' || status === 'left' || status === 'ended'
+            ? status
+            : 'waiting',
+      ...(reason && { reason: { ...reason, taxonomy: reason.taxonomy ?? '' } }),
+      ...(words !== undefined && { summary: words }),
+    }),
+  )
 }
 
 export function earlierCasesThen({ earlier }: JourneyContext): readonly StuffCase[] {

@@ -1,6 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { Api } from '../api/client'
-import type { Instant, ItemSnapshot, JourneyContext, JourneyMoment, Page, ReasonSnapshot } from '../api/journey'
+import type {
+  Instant,
+  ItemSnapshot,
+  JourneyContext,
+  JourneyMoment,
+  Page,
+  ReasonSnapshot,
+} from '../api/journey'
 import type { Stop } from './stops'
 
 /** A journey as a line of the list. */
@@ -89,7 +96,9 @@ export const customersQuery = (api: Api, words: string) =>
   queryOptions({
     queryKey: ['replay', 'customers', words],
     queryFn: ({ signal }) =>
-      api.get<Page<CustomerFound>>(`/identity/customers/search?q=${encodeURIComponent(words)}&limit=8`, { signal }),
+      api.get<Page<CustomerFound>>(`/identity/customers/search?q=${encodeURIComponent(words)}&limit=8`, {
+        signal,
+      }),
     enabled: words !== '',
     staleTime: 60_000,
   })

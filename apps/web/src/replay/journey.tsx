@@ -26,7 +26,7 @@ import { AtMoment } from './at-moment'
 import { momentsQuery, seenQuery } from './data'
 import type { Seen } from './data'
 import { moveOf } from './keys'
-import { agentOf } from './known-then'
+import { agentOf, whenOf } from './known-then'
 import { momentLabel, momentValue } from './moment-words'
 import type { Speech } from './moment-words'
 import { Panes } from './panes'
@@ -38,7 +38,6 @@ import styles from './replay.module.css'
 
 /** Milliseconds of rest after which the screens are said to have changed, and the address is written. */
 const REST = 400
-const NO_STOPS: readonly Stop[] = []
 
 /** One customer's line with all its moments, and what both sides had before them at each (C48, C49, C61). */
 export function ReplayJourney({ journeyId }: { readonly journeyId: string }) {
@@ -103,16 +102,22 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
   const about = useAbout()
   const [address, setAddress] = useSearchParams()
   const asked = positionIn(address)
-  const firstOwn = Math.max(0, stops.findIndex((stop) => stop.journeyId === journeyId))
+  const firstOwn = Math.max(
+    0,
+    stops.findIndex((stop) => stop.journeyId === journeyId),
+  )
   const [index, setIndex] = useState(() => (asked === undefined ? firstOwn : stopAt(stops, asked)))
-  const nameOf = useNames([
-    ...new Set(stops.flatMap(({ moment, also }) => [moment, ...also].map(({ agentId }) => agentId))),
-  ])
-  const staff = (id: string | undefined): string | undefined => {
-    const name = nameOf(id)
-    return name === undefined ? undefined : firstName(name)
-  }
-  const speech: Speech = { t, shared, format, staff }
+  const people = useMemo(() => peopleOf(stops), [stops])
+  const nameOf = useNames(people)
+  const told = people.map((id) => nameOf(id) ?? '').join('\n')
+  const speech = useMemo((): Speech => {
+    const names = new Map(told.split('\n').map((name, place) => [people[place], name]))
+    const staff = (id: string | undefined): string | undefined => {
+      const name = names.get(id) ?? ''
+      return name === '' ? undefined : firstName(name)
+    }
+    return { t, shared, format, staff }
+  }, [t, shared, format, people, told])
 
   // Before the first moment nobody had begun; the line then shows the first.
   const isBefore = index === -1
@@ -199,7 +204,7 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
         .at(-1),
     [stops, journeyId],
   )
-  const agentName = seen === undefined ? undefined : staff(agentOf(seen.team))
+  const agentName = seen === undefined ? undefined : speech.staff(agentOf(seen.team))
   const names = {
     customer: customer === undefined ? t('pane.customer-somebody') : t('pane.customer', { name: customer }),
     agent: agentName === undefined ? t('pane.agent-nobody') : t('pane.agent', { name: agentName }),
@@ -234,18 +239,13 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
     }
   }, [at, isBefore])
 
-  const label = useCallback(
-    ({ moment }: Stop): string => momentLabel(moment, { t, shared, format, staff: (id) => firstOf(nameOf(id)) }),
-    // Names come by and by; each one changes `nameOf`.
-    [t, shared, format, nameOf],
-  )
+  const label = useCallback(({ moment }: Stop): string => momentLabel(moment, speech), [speech])
   const stageLabel = useCallback((stage: Stage): string => t(`stage.${stage}`), [t])
-  const notYet =
-    isBefore || (wanted.error instanceof Problem && wanted.error.code === 'journey.not-yet')
+  const notYet = isBefore || (wanted.error instanceof Problem && wanted.error.code === 'journey.not-yet')
   const failed: ReactNode = notYet ? (
     <div className={styles.state}>
       <h3>{t('state.not-yet')}</h3>
-      <p>{t('state.not-yet-text', { at: format.moment(stops[0]?.at ?? '') })}</p>
+      <p>{t('state.not-yet-text', { at: whenOf(stops[0]?.at ?? '', speech) })}</p>
       <Button
         variant="default"
         onClick={() => {
@@ -265,6 +265,54 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
       />
     </div>
   ) : undefined
+  const controls = (
+    <div className={styles.controls} role="group" aria-label={t('go.controls')}>
+      <Go
+        label={t('go.previous-stage')}
+        icon={<IconPlayerTrackPrev />}
+        onGo={() => {
+          move('previous-stage')
+        }}
+      />
+      <Go
+        label={t('go.previous')}
+        icon={<IconPlayerSkipBack />}
+        onGo={() => {
+          move('previous')
+        }}
+      />
+      <Button
+        className={styles.play ?? ''}
+        aria-pressed={playing}
+        leftSection={
+          playing ? (
+            <IconPlayerPause size={18} stroke={1.75} aria-hidden="true" />
+          ) : (
+            <IconPlayerPlay size={18} stroke={1.75} aria-hidden="true" />
+          )
+        }
+        onClick={() => {
+          move('play')
+        }}
+      >
+        {playing ? t('go.pause') : at + 1 >= stops.length ? t('go.again') : t('go.play')}
+      </Button>
+      <Go
+        label={t('go.next')}
+        icon={<IconPlayerSkipForward />}
+        onGo={() => {
+          move('next')
+        }}
+      />
+      <Go
+        label={t('go.next-stage')}
+        icon={<IconPlayerTrackNext />}
+        onGo={() => {
+          move('next-stage')
+        }}
+      />
+    </div>
+  )
   const from = stops[0]?.at ?? ''
   const until = stops.at(-1)?.at ?? ''
   return (
@@ -288,7 +336,11 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
             : t('head.of', { name: fullName ?? shared('guest'), thing })}
         </span>
         <span className={styles.span}>
-          {t('head.moments', { count: stops.length, from: format.longDay(from), until: format.longDay(until) })}
+          {t('head.moments', {
+            count: stops.length,
+            from: format.longDay(from),
+            until: format.longDay(until),
+          })}
         </span>
       </TopBar>
       <section aria-label={t('weave.label')}>
@@ -309,7 +361,7 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
           }}
         />
       </section>
-      <Panes seen={seen} names={names} nameOf={nameOf} failed={failed}>
+      <Panes seen={seen} names={names} nameOf={nameOf} failed={failed} controls={controls}>
         {failed === undefined && seen !== undefined && (
           <AtMoment
             stops={stops}
@@ -322,34 +374,20 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
             }}
           />
         )}
-        <div className={styles.controls} role="group" aria-label={t('go.controls')}>
-          <Go label={t('go.previous-stage')} icon={<IconPlayerTrackPrev />} onGo={() => { move('previous-stage') }} />
-          <Go label={t('go.previous')} icon={<IconPlayerSkipBack />} onGo={() => { move('previous') }} />
-          <Button
-            className={styles.play ?? ''}
-            aria-pressed={playing}
-            leftSection={
-              playing ? (
-                <IconPlayerPause size={18} stroke={1.75} aria-hidden="true" />
-              ) : (
-                <IconPlayerPlay size={18} stroke={1.75} aria-hidden="true" />
-              )
-            }
-            onClick={() => {
-              move('play')
-            }}
-          >
-            {playing ? t('go.pause') : at + 1 >= stops.length ? t('go.again') : t('go.play')}
-          </Button>
-          <Go label={t('go.next')} icon={<IconPlayerSkipForward />} onGo={() => { move('next') }} />
-          <Go label={t('go.next-stage')} icon={<IconPlayerTrackNext />} onGo={() => { move('next-stage') }} />
-        </div>
       </Panes>
     </div>
   )
 }
 
-function Go({ label, icon, onGo }: { readonly label: string; readonly icon: ReactNode; readonly onGo: () => void }) {
+function Go({
+  label,
+  icon,
+  onGo,
+}: {
+  readonly label: string
+  readonly icon: ReactNode
+  readonly onGo: () => void
+}) {
   return (
     <button type="button" className={styles.go} aria-label={label} title={label} onClick={onGo}>
       {icon}
@@ -387,8 +425,10 @@ function CopyMoment({ position }: { readonly position: number | undefined }) {
   )
 }
 
-function firstOf(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : firstName(name)
+/** Everybody of the team who is in it. */
+function peopleOf(stops: readonly Stop[]): readonly string[] {
+  const ids = stops.flatMap(({ moment, also }) => [moment, ...also].map(({ agentId }) => agentId))
+  return [...new Set(ids)].filter((id) => id !== undefined)
 }
 
 function positionIn(address: URLSearchParams): number | undefined {

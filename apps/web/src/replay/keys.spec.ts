@@ -9,7 +9,11 @@ const plain = {
   defaultPrevented: false,
 }
 
-function pressed(key: string, within = '[role="slider"]', more: Partial<typeof plain> = {}): Move | undefined {
+function pressed(
+  key: string,
+  within = '[role="slider"]',
+  more: Partial<typeof plain> = {},
+): Move | undefined {
   return moveOf({ ...plain, key, ...more }, (selector) => selector.split(', ').includes(within))
 }
 

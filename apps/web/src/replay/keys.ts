@@ -10,7 +10,8 @@ type Pressed = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | '
 
 /** `inside`: whether the key was pressed within something that a selector finds. */
 export function moveOf(event: Pressed, inside: (selector: string) => boolean): Move | undefined {
-  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || inside(OWN_KEYS)) return undefined
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || inside(OWN_KEYS))
+    return undefined
   switch (event.key) {
     case 'ArrowRight':
     case 'ArrowUp':

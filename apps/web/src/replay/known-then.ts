@@ -25,7 +25,7 @@ export function customerKnew(context: JourneyContext, speech: Speech): readonly 
   if (failed > 0) said.push(t('known.no-help', { count: failed }))
   else if (context.readings.length > 0) said.push(t('known.read', { count: context.readings.length }))
   for (const { what, by, state } of context.promises) {
-    if (state === 'open') said.push(t('known.promised', { what: inSentence(what), by: inSentence(format.moment(by)) }))
+    if (state === 'open') said.push(t('known.promised', { what: inSentence(what), by: whenOf(by, speech) }))
     if (state === 'missed') said.push(t('known.missed', { what: inSentence(what) }))
   }
   return said
@@ -69,11 +69,17 @@ export function teamKnew(context: JourneyContext, { t, format }: Speech): readon
   if (given > 0) said.push(t('known.facts', { count: given }))
   const failed = context.readings.filter(({ helped }) => helped !== true).length
   if (failed > 0) said.push(t('known.read', { count: failed }))
-  if (context.earlier.contacts.length > 0) said.push(t('known.earlier', { count: context.earlier.contacts.length }))
+  if (context.earlier.contacts.length > 0)
+    said.push(t('known.earlier', { count: context.earlier.contacts.length }))
   const notes = context.contacts.reduce((sum, each) => sum + each.notes.length, 0)
   if (notes > 0) said.push(t('known.notes', { count: notes }))
   said.push(offer === undefined ? t('known.not-shown') : t('known.shown', { at: format.exactTime(offer.at) }))
   return said
+}
+
+/** `Tue 24 Nov, 12:00`: never told from today, because the moment has a today of its own. */
+export function whenOf(at: string, { t, format }: Speech): string {
+  return t('now.moment', { date: format.date(at), time: format.time(at) })
 }
 
 /** Whose screen it was: who had taken it, else who was offered it last. */
@@ -89,7 +95,12 @@ export interface Later {
 }
 
 /** Facts, notes, causes and feelings of the same journey that came after this stop, the next first. */
-export function nobodyKnew(stops: readonly Stop[], at: number, context: JourneyContext, speech: Speech): readonly Later[] {
+export function nobodyKnew(
+  stops: readonly Stop[],
+  at: number,
+  context: JourneyContext,
+  speech: Speech,
+): readonly Later[] {
   const journeyId = stops[at]?.journeyId
   const known = JSON.stringify(context)
   const heard = new Set<string>()
@@ -143,9 +154,14 @@ function laterOf(
 }
 
 /** How she felt when she last said so. */
-export function moodOf(context: JourneyContext, { shared }: Speech): { readonly feeling: string; readonly at: string } | undefined {
+export function moodOf(
+  context: JourneyContext,
+  { shared }: Speech,
+): { readonly feeling: string; readonly at: string } | undefined {
   const own = context.feedback.findLast(({ feeling }) => feeling !== undefined)
   if (own?.feeling !== undefined) return { feeling: feelingWord(own.feeling, shared), at: own.at }
   const earlier = context.earlier.contacts.find(({ feeling }) => feeling !== undefined)
-  return earlier?.feeling === undefined ? undefined : { feeling: feelingWord(earlier.feeling, shared), at: earlier.at }
+  return earlier?.feeling === undefined
+    ? undefined
+    : { feeling: feelingWord(earlier.feeling, shared), at: earlier.at }
 }

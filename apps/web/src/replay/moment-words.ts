@@ -185,8 +185,12 @@ function wordsLabel(moment: JourneyMoment, name: string | undefined, t: TFunctio
 }
 
 /** What it says, as far as it is words: the reason, the message, the note; undefined for what has none. */
-export function momentDetail({ data, type }: JourneyMoment, { t, shared, format }: Speech): string | undefined {
-  const quoted = (text: string | undefined): string | undefined => (text === undefined ? undefined : `“${text}”`)
+export function momentDetail(
+  { data, type }: JourneyMoment,
+  { t, shared, format }: Speech,
+): string | undefined {
+  const quoted = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : `“${text}”`
   switch (kindOf({ type })) {
     case 'ItemChosen':
       return textOf(data, 'item', 'title')

@@ -16,7 +16,8 @@ export function pageOf(context: JourneyContext): PageThen {
     const isOver = contact.status === 'ended' || contact.status === 'left'
     if (!isOver) return { page: 'conversation', contactId: contact.id }
     // She looked at the channels anew after the conversation.
-    if (offered !== undefined && contact.endedAt !== undefined && offered.at > contact.endedAt) return { page: 'channels' }
+    if (offered !== undefined && contact.endedAt !== undefined && offered.at > contact.endedAt)
+      return { page: 'channels' }
     const opened = context.cases.at(-1)
     if (opened !== undefined) return { page: 'case', caseId: opened.id }
     return { page: 'conversation', contactId: contact.id }

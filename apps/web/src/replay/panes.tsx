@@ -7,6 +7,7 @@ import { Shape } from '../shared/parts'
 import { AgentPane } from './agent-pane'
 import { CustomerPane } from './customer-pane'
 import type { Seen } from './data'
+import { pageOf } from './page-of'
 import { PastFrame } from './past-frame'
 import styles from './replay.module.css'
 
@@ -24,6 +25,7 @@ export function Panes({
   names,
   nameOf,
   failed,
+  controls,
   children,
 }: {
   /** Undefined until the first moment is there; then the last one that was. */
@@ -32,6 +34,8 @@ export function Panes({
   readonly nameOf: (id: string | undefined) => string | undefined
   /** In place of the screens, where they did not come. */
   readonly failed: ReactNode
+  /** Buttons for everything that keys and dragging do. */
+  readonly controls: ReactNode
   /** What stands at the right. */
   readonly children: ReactNode
 }) {
@@ -52,15 +56,18 @@ export function Panes({
     tabs.current?.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus()
   }
   const panel = (which: Tab) =>
-    narrow
-      ? { role: 'tabpanel' as const, id: `${id}-${which}`, 'aria-labelledby': `${id}-tab-${which}` }
-      : {}
+    narrow ? { role: 'tabpanel' as const, id: `${id}-${which}`, 'aria-labelledby': `${id}-tab-${which}` } : {}
   const screen = (which: Side, at: Seen, of: { readonly width?: number } = {}): ReactNode => (
     <PastFrame
       title={t('pane.frame', { pane: names[which] })}
       width={of.width}
       at={Date.parse(at.stop.at)}
       density={which === 'customer' ? 'customer' : 'desk'}
+      atEnd={
+        which === 'customer'
+          ? pageOf(at.customer).page === 'conversation'
+          : at.team.contacts.at(-1)?.summary !== undefined
+      }
     >
       {which === 'customer' ? (
         <CustomerPane context={at.customer} nameOf={nameOf} />
@@ -70,9 +77,17 @@ export function Panes({
     </PastFrame>
   )
   const shown = (which: Side, of: { readonly width?: number } = {}): ReactNode =>
-    failed ?? (seen === undefined ? <div className={styles.waiting}><Shape width="100%" height={320} /></div> : screen(which, seen, of))
+    failed ??
+    (seen === undefined ? (
+      <div className={styles.waiting}>
+        <Shape width="100%" height={320} />
+      </div>
+    ) : (
+      screen(which, seen, of)
+    ))
   return (
     <>
+      {narrow && controls}
       {narrow && (
         <div ref={tabs} className={styles.tabs} role="tablist" aria-label={t('pane.tabs')}>
           {TABS.map((which) => (
@@ -96,7 +111,13 @@ export function Panes({
         </div>
       )}
       <div className={styles.panes} data-width={width}>
-        <section className={styles.pane} data-of="customer" aria-label={names.customer} hidden={hidden('customer')} {...panel('customer')}>
+        <section
+          className={styles.pane}
+          data-of="customer"
+          aria-label={names.customer}
+          hidden={hidden('customer')}
+          {...panel('customer')}
+        >
           <div className={styles.paneHead}>
             <h2>{names.customer}</h2>
             <span className={styles.widths} role="group" aria-label={t('pane.width')}>
@@ -122,7 +143,13 @@ export function Panes({
           </div>
           {!hidden('customer') && shown('customer', { width })}
         </section>
-        <section className={styles.pane} data-of="agent" aria-label={names.agent} hidden={hidden('agent')} {...panel('agent')}>
+        <section
+          className={styles.pane}
+          data-of="agent"
+          aria-label={names.agent}
+          hidden={hidden('agent')}
+          {...panel('agent')}
+        >
           <div className={styles.paneHead}>
             <h2>{names.agent}</h2>
             <span className={styles.asItWas}>{t('pane.as-it-was')}</span>
@@ -137,7 +164,10 @@ export function Panes({
         </section>
         <div className={styles.now} hidden={hidden('now')} {...panel('now')}>
           {children}
-          <p className={styles.small}>{t('pane.only-this')} {t('pane.not-recorded')}</p>
+          <p className={styles.small}>
+            {t('pane.only-this')} {t('pane.not-recorded')}
+          </p>
+          {!narrow && controls}
         </div>
       </div>
       {full !== undefined && seen !== undefined && (
@@ -184,7 +214,12 @@ function FullSize({
       <div className={styles.paneHead}>
         <h2 id={id}>{title}</h2>
         <span className={styles.asItWas}>{t('pane.as-it-was')}</span>
-        <button type="button" className={styles.close} aria-label={t('pane.close')} onClick={() => dialog.current?.close()}>
+        <button
+          type="button"
+          className={styles.close}
+          aria-label={t('pane.close')}
+          onClick={() => dialog.current?.close()}
+        >
           <IconX size={18} stroke={1.75} aria-hidden="true" />
         </button>
       </div>

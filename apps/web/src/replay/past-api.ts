@@ -5,13 +5,17 @@ import { Problem } from '../api/problem'
 /** Names and the shop's own name are the same at every moment. */
 const SAME_AT_ALL_TIMES = /^\/(identity\/names|platform\/about)(\?|$)/
 
+export function isSameAtAllTimes(path: string): boolean {
+  return SAME_AT_ALL_TIMES.test(path)
+}
+
 /**
  * What the views of a past moment have in place of the server: names, and nothing else. Whatever else they ask for is not
  * there, so that nothing of today gets into a past moment, and nothing can be done from it.
  */
 export class PastApi extends Api {
   override get<Answer>(path: string, options?: ReadOptions): Promise<Answer> {
-    return SAME_AT_ALL_TIMES.test(path) ? super.get<Answer>(path, options) : Promise.reject(notThen())
+    return isSameAtAllTimes(path) ? super.get<Answer>(path, options) : Promise.reject(notThen())
   }
 
   override send<Answer>(): Promise<Answer> {

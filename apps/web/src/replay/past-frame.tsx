@@ -27,6 +27,7 @@ export function PastFrame({
   width,
   at,
   density,
+  atEnd = false,
   children,
 }: {
   readonly title: string
@@ -35,6 +36,8 @@ export function PastFrame({
   /** Milliseconds since 1970. */
   readonly at: number
   readonly density: Density
+  /** What happened last stands at its end. */
+  readonly atEnd?: boolean
   readonly children: ReactNode
 }) {
   const { i18n } = useTranslation()
@@ -67,6 +70,10 @@ export function PastFrame({
   const scale = logical === 0 ? 1 : Math.min(1, room.width / logical)
   const least = scale === 0 ? 0 : Math.floor(room.height / scale)
   const height = useContentHeight(inside, least, logical)
+  useLayoutEffect(() => {
+    const element = place.current
+    if (element !== null) element.scrollTop = atEnd ? element.scrollHeight : 0
+  }, [atEnd, at, height])
   const moment = useMemo(
     () => (inside === undefined ? undefined : { now: at, window: inside.window }),
     [inside, at],
@@ -177,6 +184,7 @@ function useContentHeight(inside: Inside | undefined, least: number, width: numb
       const content = Math.max(least, page.documentElement.scrollHeight)
       frame.style.blockSize = before
       setHeight(content)
+      for (const log of page.querySelectorAll('[role="log"]')) log.scrollTop = log.scrollHeight
     }
     const soon = (): void => {
       asked ||= requestAnimationFrame(measure)

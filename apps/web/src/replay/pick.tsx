@@ -52,7 +52,11 @@ export function PickJourney() {
           )}
         </div>
         {journeys.error !== null && items === undefined ? (
-          <PartFailed error={journeys.error} title={t('pick.failed')} onRetry={() => void journeys.refetch()} />
+          <PartFailed
+            error={journeys.error}
+            title={t('pick.failed')}
+            onRetry={() => void journeys.refetch()}
+          />
         ) : items === undefined ? (
           <div className={styles.shapes} aria-busy="true">
             {[0, 1, 2, 3, 4, 5].map((row) => (
@@ -165,7 +169,9 @@ function FindCustomer({ onChoose }: { readonly onChoose: (id: string) => void })
         {asked !== '' && error !== null && (
           <PartFailed error={error} title={t('pick.failed')} onRetry={() => void refetch()} />
         )}
-        {asked !== '' && data === undefined && error === null && <p className={styles.hint}>{t('pick.searching')}</p>}
+        {asked !== '' && data === undefined && error === null && (
+          <p className={styles.hint}>{t('pick.searching')}</p>
+        )}
         {asked !== '' && data?.items.length === 0 && (
           <p className={styles.hint}>{t('pick.none-found', { words: asked })}</p>
         )}

@@ -34,6 +34,19 @@ describe('the stops of the time machine', () => {
     expect(stops[0]?.position).toBe(position)
   })
 
+  it('put what closes something to what came of it', () => {
+    const later = { occurredAt: '2026-11-20T14:18:00.000Z' }
+    const stops = stopsOf([
+      moment('ArticleViewed'),
+      moment('ArticleLeft', later),
+      moment('ArticleRated', later),
+    ])
+    expect(stops.map((stop) => stop.moment.type)).toEqual([
+      'throughline.ArticleViewed.v1',
+      'throughline.ArticleRated.v1',
+    ])
+  })
+
   it('let what came later stand for itself', () => {
     const later = '2026-11-20T14:15:00.000Z'
     expect(stopsOf([moment('MessagePosted'), moment('MessagesSeen', { occurredAt: later })])).toHaveLength(2)
@@ -74,16 +87,30 @@ describe('the stops of the time machine', () => {
   })
 
   it('lose no event and keep their order, whatever was recorded', () => {
-    const kinds = fc.constantFrom('ReasonChosen', 'LegOpened', 'ContactQueued', 'MessagePosted', 'MessagesSeen')
-    const events = fc.array(fc.record({ kind: kinds, second: fc.nat(9), journey: fc.constantFrom('one', 'two') }))
+    const kinds = fc.constantFrom(
+      'ReasonChosen',
+      'LegOpened',
+      'ContactQueued',
+      'MessagePosted',
+      'MessagesSeen',
+    )
+    const events = fc.array(
+      fc.record({ kind: kinds, second: fc.nat(9), journey: fc.constantFrom('one', 'two') }),
+    )
     fc.assert(
       fc.property(events, (drawn) => {
         const moments = drawn.map(({ kind, second, journey }) =>
           moment(kind, { occurredAt: `2026-11-20T14:14:0${String(second)}.000Z`, journeyId: journey }),
         )
         const stops = stopsOf(moments)
-        expect(stops.flatMap((stop) => [stop.moment, ...stop.also])).toEqual(moments)
-        for (const [index, stop] of stops.entries()) expect(stopAt(stops, stop.position)).toBe(index)
+        const told = stops.flatMap((stop) =>
+          [stop.moment, ...stop.also].toSorted((one, other) => one.position - other.position),
+        )
+        expect(told).toEqual(moments)
+        for (const [index, stop] of stops.entries()) {
+          expect(stopAt(stops, stop.from)).toBe(index)
+          expect(stopAt(stops, stop.position)).toBe(index)
+        }
       }),
     )
   })

@@ -5,6 +5,8 @@ export type Stage = NonNullable<JourneyMoment['stage']>
 
 /** A place of the slider: a moment with what was recorded along with it. */
 export interface Stop {
+  /** Of the first event that counts to it. */
+  readonly from: number
   /** Of the last event that counts to it: what was known with this moment is known up to here. */
   readonly position: number
   readonly journeyId: string
@@ -89,24 +91,55 @@ export function laneOf(moment: JourneyMoment): Lane {
 /** The stops of a line, in the order in which they were recorded. */
 export function stopsOf(moments: readonly JourneyMoment[]): readonly Stop[] {
   const stops: Stop[] = []
-  for (const moment of moments) {
-    const last = stops.at(-1)
-    const { position, occurredAt: at, stage = 'help' } = moment
-    const journeyId = moment.journeyId ?? last?.journeyId ?? ''
-    const isAlong =
-      last !== undefined &&
-      last.journeyId === journeyId &&
-      ALONG.has(kindOf(moment)) &&
-      Date.parse(at) - Date.parse(last.at) <= ALONG_WITHIN
-    if (isAlong) stops[stops.length - 1] = { ...last, position, also: [...last.also, moment] }
-    else stops.push({ position, journeyId, moment, also: [], at, lane: laneOf(moment), stage })
+  /** Came too late for the stop before it; perhaps it goes with the next. */
+  let waiting: JourneyMoment[] = []
+  const put = (moment: JourneyMoment, also: readonly JourneyMoment[]): void => {
+    const { position, journeyId = '', occurredAt: at, stage = 'help' } = moment
+    const from = also[0]?.position ?? position
+    stops.push({ from, position, journeyId, moment, also, at, lane: laneOf(moment), stage })
   }
+  const putWaiting = (): void => {
+    const [moment, ...also] = waiting
+    waiting = []
+    if (moment === undefined) return
+    put(moment, [])
+    for (const each of also) along(each)
+  }
+  const along = (moment: JourneyMoment): void => {
+    const last = stops.at(-1)
+    if (last !== undefined && isWith(last.moment, moment)) {
+      stops[stops.length - 1] = { ...last, position: moment.position, also: [...last.also, moment] }
+    } else put(moment, [])
+  }
+  for (const moment of moments) {
+    const before = waiting[0]
+    if (!ALONG.has(kindOf(moment))) {
+      if (before !== undefined && !isWith(before, moment)) putWaiting()
+      put(moment, waiting)
+      waiting = []
+    } else if (before !== undefined) {
+      if (!isWith(before, moment)) putWaiting()
+      waiting.push(moment)
+    } else {
+      const last = stops.at(-1)
+      if (last !== undefined && isWith(last.moment, moment)) along(moment)
+      else waiting.push(moment)
+    }
+  }
+  putWaiting()
   return stops
+}
+
+function isWith(before: JourneyMoment, after: JourneyMoment): boolean {
+  return (
+    before.journeyId === after.journeyId &&
+    Date.parse(after.occurredAt) - Date.parse(before.occurredAt) <= ALONG_WITHIN
+  )
 }
 
 /** Which stop stands at a position of the log; -1 before the first. */
 export function stopAt(stops: readonly Stop[], position: number): number {
-  return stops.findLastIndex(({ moment }) => moment.position <= position)
+  return stops.findLastIndex(({ from }) => from <= position)
 }
 
 /** Where the next stage begins, or the one before; the same stop where there is none. */
@@ -115,5 +148,7 @@ export function stageStep(stops: readonly Stop[], from: number, step: 1 | -1): n
     const before = stops[index - 1]
     return before?.stage === stage && before.journeyId === journeyId ? [] : [index]
   })
-  return (step === 1 ? starts.find((start) => start > from) : starts.findLast((start) => start < from)) ?? from
+  return (
+    (step === 1 ? starts.find((start) => start > from) : starts.findLast((start) => start < from)) ?? from
+  )
 }

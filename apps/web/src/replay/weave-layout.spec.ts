@@ -17,6 +17,7 @@ function stopsOf(given: readonly Given[]): readonly (Stop & { readonly label: st
     time += after * 3_600_000
     const at = new Date(time).toISOString()
     return {
+      from: index + 1,
       position: index + 1,
       journeyId: 'one',
       moment: {
@@ -68,7 +69,10 @@ describe('the woven line of the time machine', () => {
     fc.assert(
       fc.property(drawnAtRandom, ({ given, width }) => {
         const { stops } = draw(given, width)
-        const sides = [stops.filter(({ lane }) => lane === 'customer'), stops.filter(({ lane }) => lane !== 'customer')]
+        const sides = [
+          stops.filter(({ lane }) => lane === 'customer'),
+          stops.filter(({ lane }) => lane !== 'customer'),
+        ]
         for (const side of sides) {
           for (const [index, one] of side.entries()) {
             for (const other of side.slice(index + 1)) {
@@ -78,7 +82,8 @@ describe('the woven line of the time machine', () => {
                 [one, other],
                 [other, one],
               ] as const) {
-                if (far.row > near.row) expect(Math.abs(far.x - near.labelX)).toBeGreaterThan(near.labelWidth / 2)
+                if (far.row > near.row)
+                  expect(Math.abs(far.x - near.labelX)).toBeGreaterThan(near.labelWidth / 2)
               }
             }
           }
@@ -98,7 +103,9 @@ describe('the woven line of the time machine', () => {
           expect(labelX + labelWidth / 2).toBeLessThanOrEqual(drawn.width)
           before = x
         }
-        expect(drawn.stages.map(({ first, last }) => last - first + 1).reduce((sum, of) => sum + of, 0)).toBe(given.length)
+        expect(drawn.stages.map(({ first, last }) => last - first + 1).reduce((sum, of) => sum + of, 0)).toBe(
+          given.length,
+        )
       }),
     )
   })

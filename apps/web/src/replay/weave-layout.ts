@@ -86,21 +86,30 @@ function place(
   // Where each row of labels is free again; above and below the line are apart.
   const free = { above: new Array<number>(ROWS).fill(0), below: new Array<number>(ROWS).fill(0) }
   const drawn: Drawn[] = []
-  const stages: { stage: Stage; from: number; first: number; last: number; journeyId: string; until: number }[] = []
+  const stages: {
+    stage: Stage
+    from: number
+    first: number
+    last: number
+    journeyId: string
+    until: number
+  }[] = []
   const used = { above: 1, below: 1 }
   let x = start
   for (const [index, stop] of stops.entries()) {
     const before = stops[index - 1]
     const pause = before === undefined ? 0 : Date.parse(stop.at) - Date.parse(before.at)
     const silence = pause > SILENCE ? pause : undefined
-    if (before !== undefined) x += silence === undefined ? STEP * stretch : Math.max(SILENT_STEP, STEP * stretch)
+    if (before !== undefined)
+      x += silence === undefined ? STEP * stretch : Math.max(SILENT_STEP, STEP * stretch)
     const text = label(stop)
     const labelWidth = Math.ceil(measure(text))
     const half = labelWidth / 2
     const side = stop.lane === 'customer' ? 'above' : 'below'
     const rows = free[side]
     const current = stages.at(-1)
-    const opens = current === undefined || current.stage !== stop.stage || current.journeyId !== stop.journeyId
+    const opens =
+      current === undefined || current.stage !== stop.stage || current.journeyId !== stop.journeyId
     if (opens && current !== undefined) {
       x = Math.max(x, current.from + measure(stageLabel(current.stage)) + BETWEEN * 2 + STAGE_GAP)
     }
@@ -117,7 +126,14 @@ function place(
     used[side] = Math.max(used[side], row + 1)
     drawn.push({ x, lane: stop.lane, label: text, row, labelWidth, labelX, silence })
     if (opens) {
-      stages.push({ stage: stop.stage, journeyId: stop.journeyId, from: x, until: x, first: index, last: index })
+      stages.push({
+        stage: stop.stage,
+        journeyId: stop.journeyId,
+        from: x,
+        until: x,
+        first: index,
+        last: index,
+      })
     } else {
       current.until = x
       current.last = index
@@ -135,7 +151,10 @@ function place(
       first,
       last: until,
       from: from - 14,
-      until: (stages[index + 1]?.from ?? Math.max(stageEnd, x + 28)) - 14 - (index + 1 < stages.length ? STAGE_GAP : 0),
+      until:
+        (stages[index + 1]?.from ?? Math.max(stageEnd, x + 28)) -
+        14 -
+        (index + 1 < stages.length ? STAGE_GAP : 0),
     })),
     above: used.above,
     below: used.below,

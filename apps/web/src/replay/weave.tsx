@@ -206,7 +206,7 @@ function Mark({
   const leads = row > 0 || lane === 'articles'
   return (
     <g data-time={time}>
-      {leads && (
+      {leads && time !== 'now' && (
         <line
           className={styles.leader}
           x1={x}
@@ -215,9 +215,12 @@ function Mark({
           y2={isAbove ? textY + 4 : textY - 12}
         />
       )}
-      <text className={styles.label} x={labelX} y={textY} textAnchor="middle">
-        {label}
-      </text>
+      {/* Of the moment itself the flag tells. */}
+      {time !== 'now' && (
+        <text className={styles.label} x={labelX} y={textY} textAnchor="middle">
+          {label}
+        </text>
+      )}
       {time === 'now' ? (
         <circle className={styles.ring} cx={x} cy={y} r={8} />
       ) : lane === 'customer' ? (

@@ -60,7 +60,7 @@ export function channelWord(channel: string, t: TFunction): string {
 }
 
 /** `Callback`: what happened, where `channelWord` says what is offered. */
-export function channelNoun(channel: string, t: TFunction<'shared'>): string {
+export function channelNoun(channel: string, t: TFunction): string {
   const known = CHANNELS.find((each) => each === channel)
   return known === undefined ? channel : t(`channel-noun.${known}`)
 }
@@ -190,7 +190,10 @@ function ofContact(contact: ContactKnown, context: JourneyContext, options: Line
   return moments
 }
 
-function ofEarlier(contact: EarlierContact, { t, format, name = () => undefined }: LineOf): TimedMoment {
+function ofEarlier(
+  contact: EarlierContact,
+  { t, format, viewer, me, name = () => undefined }: LineOf,
+): TimedMoment {
   const agent = name(contact.agentId)
   const word = channelNoun(contact.channel ?? 'message', t)
   const detail = [
@@ -203,7 +206,12 @@ function ofEarlier(contact: EarlierContact, { t, format, name = () => undefined 
     id: `earlier:${contact.id}`,
     at: contact.at,
     mark: 'customer',
-    label: agent === undefined ? word : t('moment.with', { channel: word, name: agent }),
+    label:
+      viewer === 'staff' && me !== undefined && contact.agentId === me
+        ? t('moment.with-you', { channel: word })
+        : agent === undefined
+          ? word
+          : t('moment.with', { channel: word, name: agent }),
     when: format.brief(contact.at),
     ...(detail.length > 0 && { detail: detail.map(ended).join(' ') }),
   }

@@ -18,16 +18,16 @@ function memory(): Shelf & { readonly kept: Map<string, string> } {
 function server() {
   const has = new Map<string, string>()
   const asked: string[] = []
-  let fails: unknown
+  let fails: Error | undefined
   return {
     has,
     asked,
-    fail: (error?: unknown) => {
+    fail: (error?: Error) => {
       fails = error
     },
     send: ({ key, body }: Unsent): Promise<string> => {
       asked.push(key)
-      if (fails !== undefined) return Promise.reject(fails as Error)
+      if (fails !== undefined) return Promise.reject(fails)
       has.set(key, body.text)
       return Promise.resolve(`id of ${key}`)
     },

@@ -1,6 +1,7 @@
 /** Markdown as a tree of a few known elements; whatever else is written stays the text it is. */
 export type Node = string | { readonly is: Tag; readonly href?: string; readonly in: readonly Node[] }
-export type Tag = 'h3' | 'p' | 'ul' | 'ol' | 'li' | 'pre' | 'blockquote' | 'strong' | 'em' | 'code' | 'a' | 'br'
+export type Tag =
+  'h3' | 'p' | 'ul' | 'ol' | 'li' | 'pre' | 'blockquote' | 'strong' | 'em' | 'code' | 'a' | 'br'
 
 const SAFE = /^(https?:\/\/|mailto:|tel:)/i
 const ITEM = /^\s{0,3}(?:([-*+])|\d{1,9}[.)])\s+(.*)$/
@@ -10,15 +11,15 @@ const LONGEST = 20_000
 export function parse(text: string): readonly Node[] {
   const lines = text.slice(0, LONGEST).replaceAll('\r\n', '\n').split('\n')
   const blocks: Node[] = []
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const line = lines[at] ?? ''
     const heading = /^#{1,6}\s+(.*?)\s*#*$/.exec(line)
     if (line.trim() === '') at += 1
     else if (heading !== null) {
       blocks.push({ is: 'h3', in: inline(heading[1] ?? '') })
       at += 1
-    } else if (/^```/.test(line)) {
-      const end = lines.findIndex((each, place) => place > at && /^```/.test(each))
+    } else if (line.startsWith('```')) {
+      const end = lines.findIndex((each, place) => place > at && each.startsWith('```'))
       const stop = end === -1 ? lines.length : end
       blocks.push({ is: 'pre', in: [lines.slice(at + 1, stop).join('\n')] })
       at = stop + 1

@@ -90,7 +90,11 @@ export class Service {
   /** Tells of everything that happens to a contact until `signal` ends it; `lost` when nobody answers. */
   async follow(
     path: string,
-    { event, connected, signal }: {
+    {
+      event,
+      connected,
+      signal,
+    }: {
       readonly event: () => void
       readonly connected: (is: boolean) => void
       readonly signal: AbortSignal
@@ -99,10 +103,17 @@ export class Service {
     let last: string | undefined
     for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {
-        const response = await this.#fetch('GET', path, await this.#token(), {
-          accept: 'text/event-stream',
-          ...(last !== undefined && { 'last-event-id': last }),
-        }, undefined, signal)
+        const response = await this.#fetch(
+          'GET',
+          path,
+          await this.#token(),
+          {
+            accept: 'text/event-stream',
+            ...(last !== undefined && { 'last-event-id': last }),
+          },
+          undefined,
+          signal,
+        )
         connected(true)
         pause = FIRST_PAUSE
         // What was missed while away comes with the first event, or with this.
@@ -121,7 +132,8 @@ export class Service {
           event()
         }
       } catch (error) {
-        if (error instanceof Refusal && error.status >= 400 && error.status < 500 && error.status !== 429) return
+        if (error instanceof Refusal && error.status >= 400 && error.status < 500 && error.status !== 429)
+          return
       }
       if (hasEnded(signal)) return
       connected(false)

@@ -1,5 +1,5 @@
-import { ask as askEn, 'ask-any' as anyEn, stay as stayEn } from '../words/en/widget.json'
-import { ask as askPt, 'ask-any' as anyPt, stay as stayPt } from '../words/pt/widget.json'
+import en from '../words/en/widget-tag.json'
+import pt from '../words/pt/widget-tag.json'
 import css from './widget.css?inline'
 
 /** What the page says on its script tag. */
@@ -22,13 +22,13 @@ export interface Mount {
   readonly asked: Asked
   readonly root: ShadowRoot
   readonly body: HTMLElement
-  close(): void
+  readonly close: () => void
 }
 
-const WORDS = {
-  en: { ask: askEn, any: anyEn, stay: stayEn },
-  pt: { ask: askPt, any: anyPt, stay: stayPt },
-} as const
+const WORDS = { en, pt } as const
+
+/** Put in by the build: fetches the panel, whose name holds a digest, from beside this script. */
+declare function __loadPanel(): Promise<{ readonly open: (mount: Mount) => void }>
 
 const SVG = 'http://www.w3.org/2000/svg'
 
@@ -72,7 +72,8 @@ function build(host: HTMLElement, asked: Asked): void {
   const label = element('span', 'ask')
   const body = element('div', 'body')
   const stay = element('p', 'stay')
-  label.textContent = asked.thing === undefined ? words.any : words.ask.replace('{{thing}}', asked.thing)
+  label.textContent =
+    asked.thing === undefined ? words.questions : words.ask.replace('{{thing}}', asked.thing)
   stay.textContent = words.stay
   head.setAttribute('type', 'button')
   head.setAttribute('aria-expanded', 'false')
@@ -102,7 +103,7 @@ function build(host: HTMLElement, asked: Asked): void {
     head.setAttribute('aria-expanded', 'true')
     if (loaded) return
     loaded = true
-    import('./panel').then(
+    __loadPanel().then(
       ({ open }) => {
         open({ asked, root, body, close })
       },

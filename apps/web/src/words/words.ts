@@ -6,7 +6,11 @@ import shared from './en/shared.json'
 export const LANGUAGES = ['en', 'pt'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-const catalogues = import.meta.glob<{ default: Readonly<Record<string, unknown>> }>('./*/*.json')
+const catalogues = import.meta.glob<{ default: Readonly<Record<string, unknown>> }>([
+  './*/*.json',
+  // Built into the widget.
+  '!./*/widget*.json',
+])
 
 /** One file for each language and area, loaded when an area is opened. */
 const backend: BackendModule = {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import type { CasePromise, CaseStep } from '../api/case'
+import type { CaseStep } from '../api/case'
 import { ChannelIcon } from '../shared/icons'
 import { channelWord } from '../shared/journey-line'
 import { useFormat } from '../words/format'
@@ -15,7 +15,6 @@ export function CaseTimeline({
   name,
 }: {
   readonly steps: readonly CaseStep[]
-  readonly promises: readonly CasePromise[]
   readonly customer: string
   readonly me: string
   readonly name: (id: string | undefined) => string | undefined
@@ -64,7 +63,11 @@ function Step({
         <>
           <p className={styles.author}>
             <ChannelIcon channel={step.channel ?? 'message'} size={16} />{' '}
-            {step.agentId === undefined ? channel : t('step.contact', { channel, name: who(step.agentId) })}
+            {step.agentId === undefined
+              ? channel
+              : step.agentId === me
+                ? t('step.contact-you', { channel })
+                : t('step.contact', { channel, name: who(step.agentId) })}
           </p>
           <p>{step.words}</p>
           <p className={styles.hint}>

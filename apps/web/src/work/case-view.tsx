@@ -26,12 +26,14 @@ export interface CaseViewProps {
   readonly colleagues: readonly Colleague[]
   /** Milliseconds since 1970. */
   readonly now: number
+  /** The list it was opened from. */
+  readonly back: string
   /** As it was: nothing can be done. */
   readonly readOnly?: boolean
 }
 
 export function CaseView(props: CaseViewProps) {
-  const { shown, followUps, at, me, replay, name, colleagues, now, readOnly = false } = props
+  const { shown, followUps, at, me, replay, name, colleagues, now, back, readOnly = false } = props
   const { t } = useTranslation('work')
   const format = useFormat()
   const [settling, setSettling] = useState(false)
@@ -69,6 +71,9 @@ export function CaseView(props: CaseViewProps) {
             )
           }
         >
+          <Link to={back} className={styles.back ?? ''}>
+            {t('back')}
+          </Link>
           <span className={styles.hint}>
             <Link to={`/desk/work?customer=${shown.customerId}`}>{whole ?? t('customer')}</Link>
             {` · ${t('case', { reference: shown.reference })}`}
@@ -94,13 +99,7 @@ export function CaseView(props: CaseViewProps) {
             }}
           />
         )}
-        <CaseTimeline
-          steps={shown.timeline}
-          promises={shown.promises}
-          customer={customer}
-          me={me}
-          name={name}
-        />
+        <CaseTimeline steps={shown.timeline} customer={customer} me={me} name={name} />
         {!readOnly && open && <CaseNote caseId={shown.id} name={customer} />}
       </div>
       <aside className={styles.aside} aria-label={t('known')}>

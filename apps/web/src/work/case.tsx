@@ -50,6 +50,7 @@ export default function CasePage({ caseId }: { readonly caseId: string }) {
           name={name}
           colleagues={colleagues}
           now={now}
+          back={`/desk/work?view=${view}`}
         />
       ) : (
         <div className={styles.middle}>
