@@ -21,7 +21,10 @@ export default defineConfig({
         if (loader.imports.length > 0)
           throw new Error('the loader is alone: a classic script imports nothing')
         // A script tag without `type` shares its names with the page: the loader keeps its own to itself.
-        const code = loader.code.trim().replaceAll('__loadPanel()', `import("./${panel.fileName}")`)
+        const code = loader.code
+          .trim()
+          .replaceAll('__PANEL', JSON.stringify(`./${panel.fileName}`))
+          .replaceAll('__import(', 'import(')
         loader.code = `(()=>{"use strict";${code}})();\n`
       },
     },

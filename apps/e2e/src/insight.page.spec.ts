@@ -140,7 +140,7 @@ describe('insight', () => {
       const lines = page.getByRole('region', { name: 'Did what we changed work?' })
       await lines.getByRole('img', { name: /The sheet in the box is new/ }).waitFor()
       await page
-        .getByText(/The sheet in the box is new\.,/)
+        .getByText(/The sheet in the box is new, \d/)
         .first()
         .waitFor()
       await looks(page, 'insight-changed')
@@ -154,7 +154,10 @@ describe('insight', () => {
       await page.getByRole('radio', { name: 'It did not help' }).check()
       await page.getByLabel('How one sees that').fill('As many ask as before.')
       await page.getByRole('button', { name: 'Close', exact: true }).click()
-      await page.getByText('As many ask as before.').waitFor()
+      await page
+        .getByRole('list', { name: 'What happened to this finding' })
+        .getByText('As many ask as before.')
+        .waitFor()
       await page.getByText('0 findings are open.').waitFor()
       await page.getByRole('button', { name: 'Open again' }).waitFor()
       await expectQuiet(ivo, { besides: [/insight\/metrics\/.*\/weeks/] })

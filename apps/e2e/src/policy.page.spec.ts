@@ -74,6 +74,14 @@ describe('the channel policy, edited by who knows the service and no code', () =
     expect(await page.getByRole('switch', { name: 'Chat is on' }).isChecked()).toBe(false)
     await look('policy-channels')
     await page.getByRole('switch', { name: 'Chat is on' }).check({ force: true })
+    const limit = page.getByRole('group', { name: 'Chat while the wait is under' }).getByLabel('How much')
+    const back = page
+      .getByRole('group', { name: 'Chat again when the wait is down to' })
+      .getByLabel('How much')
+    await limit.fill('4')
+    expect(await back.inputValue()).toBe('4')
+    await limit.fill('10')
+    await back.fill('6')
   })
 
   it('can be put in order by ⌥ and arrows and by buttons (C52)', async () => {

@@ -174,10 +174,8 @@ describe('the widget in a page of somebody else', () => {
     const person = await visitor()
     const { page } = person
     await visit(person)
-    const seen: string[] = []; page.on('response', (r) => seen.push(`${r.status()} ${r.url()}`)); page.on('requestfailed', (r) => seen.push(`${r.failure()?.errorText} ${r.url()}`))
     const [address, depth] = [page.url(), await page.evaluate(() => history.length)]
     await opener(page).click()
-    await new Promise((r) => setTimeout(r, 2000)); console.log(person.notices, seen, await page.locator('throughline-help').evaluate((x) => x.shadowRoot?.innerHTML))
     await page.getByRole('radio', { name: 'What fitting includes' }).check({ force: true })
     const guide = page.getByRole('button', { name: /What our fitters do/ })
     await guide.click()

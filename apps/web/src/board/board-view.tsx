@@ -88,10 +88,9 @@ function Sentence({
   const { t } = useTranslation('board')
   const format = useFormat()
   const { behind, close, kept, nobody, waiting } = summary(rows)
-  const named = (list: readonly QueueRow[]): string => {
-    const text = format.list([...new Set(list.map(({ channel }) => t(`queue.${channelKey(channel)}`)))])
-    return text.charAt(0).toLocaleUpperCase(format.language) + text.slice(1)
-  }
+  const named = (list: readonly QueueRow[]): string =>
+    format.list([...new Set(list.map(({ channel }) => t(`queue.${channelKey(channel)}`)))])
+  const first = (text: string): string => text.charAt(0).toLocaleUpperCase(format.language) + text.slice(1)
   const [worst] = behind
   const worstWait = Math.max(worst?.longest ?? 0, worst?.measured ?? 0)
   const parts = [
@@ -99,12 +98,12 @@ function Sentence({
       <strong>{t(rows.length === 0 ? 'sentence.no-queues' : 'sentence.all-kept')}</strong>
     ) : (
       <>
-        <strong>{t('sentence.behind', { channels: named(behind), count: behind.length })}</strong>{' '}
+        <strong>{first(t('sentence.behind', { channels: named(behind), count: behind.length }))}</strong>{' '}
         <Trans
           t={t}
           i18nKey={behind.length === 1 ? 'sentence.wait' : 'sentence.worst'}
           values={{
-            channel: named([worst]),
+            channel: first(named([worst])),
             wait: format.duration(worstWait),
             promise: format.duration(worst.promise ?? 0),
           }}

@@ -189,7 +189,6 @@ function ChannelRow({
           <Button
             fullWidth
             variant={best ? 'filled' : 'default'}
-            disabled={readOnly}
             aria-disabled={starting !== undefined}
             onClick={start}
           >

@@ -28,7 +28,7 @@ export function Ended({ contact, who, kase }: Props) {
     )
   }
   return (
-    <section className={styles.ended} aria-label={t('ended.summary')}>
+    <section className={styles.ended} data-part="ended" aria-label={t('ended.summary')}>
       <h2>{summary.subject}</h2>
       <p className={styles.endedWords}>{summary.words}</p>
       {summary.promised.length > 0 && (

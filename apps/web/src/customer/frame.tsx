@@ -210,7 +210,7 @@ function PersonMenu({ name }: { readonly name: string }) {
             type="button"
             onClick={() => {
               // What is not sent yet is nobody else's to read on this device.
-              forgetWords()
+              forgetWords(session.side)
               void session.signOut()
             }}
           >

@@ -126,7 +126,7 @@ export function StaffFrame({
           <RailButton
             label={t('sign-out')}
             onClick={() => {
-              forgetWords()
+              forgetWords(session.side)
               void session.signOut()
             }}
           >

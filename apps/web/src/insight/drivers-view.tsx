@@ -165,7 +165,7 @@ function Owner({ driver: { cause, findings } }: { readonly driver: Driver }) {
       </span>
       <span className={styles.second}>
         {open?.done !== undefined
-          ? `${open.done.what}, ${format.brief(open.done.at)}`
+          ? `${withoutStop(open.done.what)}, ${format.brief(open.done.at)}`
           : open?.actBy !== undefined
             ? t('drivers.act-by', { by: format.date(open.actBy) })
             : open !== undefined

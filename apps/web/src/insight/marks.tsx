@@ -154,7 +154,7 @@ export function Sparkline({
     .join('')
   return (
     <span className={styles.spark} data-rising={rising} role="img" aria-label={label}>
-      <span>{format.number(first.n)}</span>
+      {known.length > 1 && <span>{format.number(first.n)}</span>}
       <svg viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`} aria-hidden="true">
         <path d={path} />
         {known.map(({ n, index }, place) => {

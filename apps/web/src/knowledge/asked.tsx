@@ -4,7 +4,7 @@ import { Link } from 'wouter'
 import { useApi, useSession } from '../api/context'
 import { Count, PartFailed, Shape } from '../shared/parts'
 import { useFormat } from '../words/format'
-import { askedQuery, journeysBehind } from './api'
+import { askedQuery, journeysBehind, versionsQuery } from './api'
 import type { Asked } from './api'
 import styles from './asked.module.css'
 
@@ -17,13 +17,26 @@ export function WhyAsked({
   readonly version: number | undefined
 }) {
   const { t } = useTranslation('knowledge')
-  const asked = useQuery(askedQuery(useApi(), articleId, version))
+  const api = useApi()
+  // Of an article that nobody has read there is nothing to ask.
+  const versions = useQuery(versionsQuery(api, articleId))
+  const readings = versions.data?.items.find((each) => each.version === version)?.readings
+  const asked = useQuery(askedQuery(api, articleId, (readings ?? 0) === 0 ? undefined : version))
   return (
     <section className={styles.asked} aria-label={t('asked.title')}>
       <h3>{t('asked.title')}</h3>
-      {asked.data === undefined || version === undefined ? (
-        asked.isError ? (
-          <PartFailed error={asked.error} title={t('asked.failed')} onRetry={() => void asked.refetch()} />
+      {readings === 0 ? (
+        <p className={styles.hint}>{t('asked.never')}</p>
+      ) : asked.data === undefined || version === undefined ? (
+        asked.isError || versions.isError ? (
+          <PartFailed
+            error={asked.error ?? versions.error}
+            title={t('asked.failed')}
+            onRetry={() => {
+              void versions.refetch()
+              void asked.refetch()
+            }}
+          />
         ) : (
           <div className={styles.shapes}>
             <Shape width="80%" height={16} />

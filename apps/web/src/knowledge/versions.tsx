@@ -45,75 +45,73 @@ export function VersionsTable({
   const askedEnds = endsOf((figures ?? []).flatMap(({ figure }) => estimateOf(figure)))
   return (
     <section className={styles.panel} aria-label={t('versions.label')}>
-      <div className={styles.scroll}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('versions.version')}</th>
-              <th scope="col" className={styles.number}>
-                {t('versions.read')}
-              </th>
-              <th scope="col" className={styles.scale}>
-                {t('versions.helped')}
-                <Scale ends={helpedEnds} />
-              </th>
-              <th scope="col" className={styles.scale}>
-                {t('versions.asked')}
-                <Scale ends={askedEnds} />
-              </th>
-              <th scope="col">
-                <span className="visually-hidden">{t('versions.verdict')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {versions.map(({ version, at, readings }, place) => {
-              const later = versions[place - 1]
-              const own = of(version)
-              return (
-                <tr key={version} data-live={version === live}>
-                  <th scope="row">
-                    <span className={styles.version}>{version}</span>
-                    <span className={styles.when}>
-                      {version === live
-                        ? t('versions.live-since', { day: format.brief(at) })
-                        : later === undefined
-                          ? format.brief(at)
-                          : t('versions.span', { from: format.brief(at), until: format.brief(later.at) })}
-                    </span>
-                  </th>
-                  <td className={styles.number}>
-                    {typeof own?.reads !== 'number' ? (
-                      format.number(readings)
-                    ) : (
-                      <Count to={journeysBehind('article-contact-after-reading', articleId, version)}>
-                        {format.number(own.reads)}
-                      </Count>
-                    )}
-                  </td>
-                  <td>
-                    <Measured
-                      figure={own?.helped ?? null}
-                      ends={helpedEnds}
-                      live={version === live}
-                      to={journeysBehind('article-helped', articleId, version, 1)}
-                    />
-                  </td>
-                  <td>
-                    <Measured
-                      figure={own?.figure ?? null}
-                      ends={askedEnds}
-                      live={version === live}
-                      to={journeysBehind('article-contact-after-reading', articleId, version, 1)}
-                    />
-                  </td>
-                  <td>{own !== undefined && <Verdicts figures={own} />}</td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </div>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('versions.version')}</th>
+            <th scope="col" className={styles.number}>
+              {t('versions.read')}
+            </th>
+            <th scope="col" className={styles.scale}>
+              {t('versions.helped')}
+              <Scale ends={helpedEnds} />
+            </th>
+            <th scope="col" className={styles.scale}>
+              {t('versions.asked')}
+              <Scale ends={askedEnds} />
+            </th>
+            <th scope="col">
+              <span className="visually-hidden">{t('versions.verdict')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {versions.map(({ version, at, readings }, place) => {
+            const later = versions[place - 1]
+            const own = of(version)
+            return (
+              <tr key={version} data-live={version === live}>
+                <th scope="row">
+                  <span className={styles.version}>{version}</span>
+                  <span className={styles.when}>
+                    {version === live
+                      ? t('versions.live-since', { day: format.brief(at) })
+                      : later === undefined
+                        ? format.brief(at)
+                        : t('versions.span', { from: format.brief(at), until: format.brief(later.at) })}
+                  </span>
+                </th>
+                <td className={styles.number} data-label={t('versions.read')}>
+                  {typeof own?.reads !== 'number' ? (
+                    format.number(readings)
+                  ) : (
+                    <Count to={journeysBehind('article-contact-after-reading', articleId, version)}>
+                      {format.number(own.reads)}
+                    </Count>
+                  )}
+                </td>
+                <td data-label={t('versions.helped')}>
+                  <Measured
+                    figure={own?.helped ?? null}
+                    ends={helpedEnds}
+                    live={version === live}
+                    to={journeysBehind('article-helped', articleId, version, 1)}
+                  />
+                </td>
+                <td data-label={t('versions.asked')}>
+                  <Measured
+                    figure={own?.figure ?? null}
+                    ends={askedEnds}
+                    live={version === live}
+                    to={journeysBehind('article-contact-after-reading', articleId, version, 1)}
+                  />
+                </td>
+                <td>{own !== undefined && <Verdicts figures={own} />}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
       {error !== null && error !== undefined && (
         <PartFailed error={error} title={t('versions.failed')} onRetry={onRetry} />
       )}

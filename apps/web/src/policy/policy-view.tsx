@@ -52,7 +52,7 @@ export function PolicyView({
   useEffect(() => {
     if (shown.current === key) return
     shown.current = key
-    middle.current?.querySelector<HTMLElement>('[data-problem], [data-part]')?.focus({ preventScroll: true })
+    middle.current?.querySelector<HTMLElement>('[data-problem], [data-part]')?.focus()
   }, [key])
   return (
     <div className={styles.policy} data-beside={beside !== undefined}>

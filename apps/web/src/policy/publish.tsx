@@ -65,7 +65,7 @@ export function Publish({
       {live > 0 && (
         <ul className={styles.changes}>
           {changes.map((change) => (
-            <li key={change}>{change}</li>
+            <li key={change}>{change.charAt(0).toLocaleUpperCase() + change.slice(1)}</li>
           ))}
         </ul>
       )}

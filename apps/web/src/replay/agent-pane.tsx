@@ -141,7 +141,7 @@ function Talking({
           readOnly
         />
         {summary !== undefined && (
-          <div className={styles.wrapUp}>
+          <div className={styles.wrapUp} data-part="wrap-up">
             <WrapUpView
               name={context.person.name === undefined ? undefined : firstName(context.person.name)}
               agent={firstName(nameOf(summary.agentId ?? agentId) ?? t('thread.team'))}

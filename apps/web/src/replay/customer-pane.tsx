@@ -212,18 +212,20 @@ function FeedbackThen({ given }: { readonly given: FeedbackKnown | undefined }) 
   const feeling = FEELINGS.find((each) => each === given?.feeling)
   const wished = given?.followUp === true
   return (
-    <FeedbackView
-      title={t('feedback.title')}
-      outcome={outcome}
-      feeling={feeling}
-      comment={given?.comment ?? ''}
-      followUp={wished}
-      followUpWords={t(wished ? 'feedback.on-soon' : 'feedback.off')}
-      saving="kept"
-      saved={given === undefined ? undefined : t('feedback.saved', { at })}
-      says={given !== undefined}
-      readOnly
-    />
+    <div data-part="feedback">
+      <FeedbackView
+        title={t('feedback.title')}
+        outcome={outcome}
+        feeling={feeling}
+        comment={given?.comment ?? ''}
+        followUp={wished}
+        followUpWords={t(wished ? 'feedback.on-soon' : 'feedback.off')}
+        saving="kept"
+        saved={given === undefined ? undefined : t('feedback.saved', { at })}
+        says={given !== undefined}
+        readOnly
+      />
+    </div>
   )
 
   function isToday(when: string): boolean {

@@ -9,6 +9,7 @@ import { CustomerPane } from './customer-pane'
 import type { Seen } from './data'
 import { pageOf } from './page-of'
 import { PastFrame } from './past-frame'
+import { kindOf } from './stops'
 import styles from './replay.module.css'
 
 /** Below it one of three is shown at a time. */
@@ -63,10 +64,12 @@ export function Panes({
       width={of.width}
       at={Date.parse(at.stop.at)}
       density={which === 'customer' ? 'customer' : 'desk'}
-      atEnd={
+      show={
         which === 'customer'
-          ? pageOf(at.customer).page === 'conversation'
-          : at.team.contacts.at(-1)?.summary !== undefined
+          ? partOf(at)
+          : at.team.contacts.at(-1)?.summary === undefined
+            ? 'start'
+            : 'wrap-up'
       }
     >
       {which === 'customer' ? (
@@ -110,7 +113,7 @@ export function Panes({
           ))}
         </div>
       )}
-      <div className={styles.panes} data-width={width}>
+      <div className={styles.panes} data-width={width} data-moment={seen?.stop.position}>
         <section
           className={styles.pane}
           data-of="customer"
@@ -182,6 +185,13 @@ export function Panes({
       )}
     </>
   )
+}
+
+/** Where on her page the moment happened. */
+function partOf({ stop, customer }: Seen): string {
+  if (kindOf(stop.moment).startsWith('Feedback')) return 'feedback'
+  if (pageOf(customer).page !== 'conversation') return 'start'
+  return customer.contacts.at(-1)?.summary === undefined ? 'end' : 'ended'
 }
 
 function FullButton({ pane, onOpen }: { readonly pane: string; readonly onOpen: () => void }) {

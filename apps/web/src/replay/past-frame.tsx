@@ -13,6 +13,9 @@ import type { Density } from '../theme/theme'
 import { PastApi } from './past-api'
 import styles from './past-frame.module.css'
 
+/** Left to see above the part that is shown, in px of the page. */
+const ABOVE = 96
+
 interface Inside {
   readonly window: Window
   readonly document: Document
@@ -27,7 +30,7 @@ export function PastFrame({
   width,
   at,
   density,
-  atEnd = false,
+  show = 'start',
   children,
 }: {
   readonly title: string
@@ -36,8 +39,8 @@ export function PastFrame({
   /** Milliseconds since 1970. */
   readonly at: number
   readonly density: Density
-  /** What happened last stands at its end. */
-  readonly atEnd?: boolean
+  /** Where what happened last stands: an end of the page, or the part of that name. */
+  readonly show?: string
   readonly children: ReactNode
 }) {
   const { i18n } = useTranslation()
@@ -54,6 +57,8 @@ export function PastFrame({
   const enter = useCallback((frame: HTMLIFrameElement | null): void => {
     const { contentDocument, contentWindow } = frame ?? {}
     if (contentDocument == null || contentWindow == null) return
+    // The frame's own does not keep a view from taking focus when it opens.
+    contentDocument.body.inert = true
     setInside((before) =>
       before?.document === contentDocument ? before : { window: contentWindow, document: contentDocument },
     )
@@ -72,8 +77,11 @@ export function PastFrame({
   const height = useContentHeight(inside, least, logical)
   useLayoutEffect(() => {
     const element = place.current
-    if (element !== null) element.scrollTop = atEnd ? element.scrollHeight : 0
-  }, [atEnd, at, height])
+    if (element === null) return
+    const part = inside?.document.querySelector(`[data-part="${show}"]`)
+    const top = part == null ? (show === 'end' ? element.scrollHeight : 0) : part.getBoundingClientRect().top
+    element.scrollTop = part == null ? top : Math.max(0, (top - ABOVE) * scale)
+  }, [inside, show, at, height, scale])
   const moment = useMemo(
     () => (inside === undefined ? undefined : { now: at, window: inside.window }),
     [inside, at],

@@ -2,6 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { isPassing } from '../api/client'
 import type { Api } from '../api/client'
 import { useApi } from '../api/context'
+import type { Side } from '../api/session'
 import { Problem } from '../api/problem'
 import { randomKey } from '../api/random'
 
@@ -291,10 +292,12 @@ export function useDraft(contactId: string, of = ''): readonly [string, (text: s
   ]
 }
 
-/** Nothing written here stays on the device: somebody signs out. */
-export function forgetWords(storage: Storage = localStorage): void {
+/** Nothing that one side wrote here stays on the device: somebody signs out. */
+export function forgetWords(side: Side, storage: Storage = localStorage): void {
   const ours = Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? '')
   for (const key of ours) {
-    if (/^throughline\.(outbox|draft)\./.test(key)) storage.removeItem(key)
+    if (key.startsWith(slotOf('outbox', side, '')) || key.startsWith(slotOf('draft', side, ''))) {
+      storage.removeItem(key)
+    }
   }
 }

@@ -27,8 +27,10 @@ export interface Mount {
 
 const WORDS = { en, pt } as const
 
-/** Put in by the build: fetches the panel, whose name holds a digest, from beside this script. */
-declare function __loadPanel(): Promise<{ readonly open: (mount: Mount) => void }>
+/** Put in by the build: the panel's address, seen from this script; its name holds a digest. */
+declare const __PANEL: string
+/** Put in by the build: plain `import`, that no bundler looks into. */
+declare function __import(address: string): Promise<{ readonly open: (mount: Mount) => void }>
 
 const SVG = 'http://www.w3.org/2000/svg'
 
@@ -56,10 +58,11 @@ function place(script: HTMLOrSVGScriptElement | null): void {
   const at = target === undefined ? null : document.querySelector(target)
   if (at === null) script.after(host)
   else at.append(host)
-  build(host, asked)
+  // In full: a script of another origin does not count as a place to look from.
+  build(host, asked, new URL(__PANEL, script.src).href)
 }
 
-function build(host: HTMLElement, asked: Asked): void {
+function build(host: HTMLElement, asked: Asked, panel: string): void {
   const words = WORDS[asked.language]
   const root = host.attachShadow({ mode: 'open' })
   // Neither a style element nor a style attribute: the page's own policy need not allow them.
@@ -103,7 +106,7 @@ function build(host: HTMLElement, asked: Asked): void {
     head.setAttribute('aria-expanded', 'true')
     if (loaded) return
     loaded = true
-    __loadPanel().then(
+    __import(panel).then(
       ({ open }) => {
         open({ asked, root, body, close })
       },
