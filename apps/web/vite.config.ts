@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { precompressed } from './build/precompressed'
 
-const api = process.env['THROUGHLINE_API'] ?? 'http://127.0.0.1:4000'
+const api = process.env.THROUGHLINE_API ?? 'http://127.0.0.1:4000'
 
 export default defineConfig({
   plugins: [react(), precompressed()],

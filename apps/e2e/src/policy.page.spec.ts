@@ -146,7 +146,7 @@ describe('the channel policy, edited by who knows the service and no code', () =
     const dialog = page.getByRole('dialog')
     await dialog.getByText('“Water is leaking” is treated as high instead of critical').waitFor()
     await dialog.getByText('New move by the agent: from Call to Message').waitFor()
-    await dialog.getByText(/normal urgency is due within 120 s, before 180 s/).waitFor()
+    await dialog.getByText(/Normal urgency is due within 120 s, before 180 s/).waitFor()
     await dialog.getByRole('button', { name: /^Publish version/ }).click()
     await dialog.getByText('Write why, so that others understand it later.').waitFor()
     await look('policy-publish')

@@ -10,9 +10,6 @@ interface Listed<Item> {
   readonly items: readonly Item[]
   readonly next: string | null
 }
-interface Created {
-  readonly id: string
-}
 interface Moment {
   readonly position: number
   readonly type: string
@@ -207,7 +204,7 @@ describe('the time machine in a browser', () => {
     // Made of the context of each moment alone: no conversation, case or feedback of today was asked for.
     const foreign = asked.filter(
       (each) =>
-        !/^GET \/api\/v1\/(journey\/journeys\/[\w-]+\/(context\?position=\d+(&as=customer)?|events\?)|identity\/names\?|platform\/about)/.test(
+        !/^GET \/api\/v1\/(journey\/journeys\/[\w-]+\/(context\?position=\d+(&as=customer)?|events\?)|identity\/names\?|platform\/about)|sessions\/refresh$/.test(
           each,
         ),
     )

@@ -3,7 +3,6 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
-import { REASONS } from '@throughline/demo'
 import type { Browser, Page } from 'playwright-core'
 import { expectAccessible } from './axe.js'
 import { expectQuiet, newPerson, openBrowser } from './browser.js'
@@ -23,14 +22,6 @@ declare global {
 const PAGES = process.env.PAGES ?? join(dirname(require.resolve('@throughline/web/package.json')), 'dist')
 
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' }
-
-/** What people ask about a thing they have not bought. */
-const QUESTIONS = [
-  { code: 'fits-worktop', label: 'Does it fit my worktop', details: [] },
-  { code: 'fitting', label: 'What fitting includes', details: [] },
-  { code: 'delivery', label: 'Delivery', details: [] },
-  { code: 'compare', label: 'Compare with another', details: [] },
-]
 
 /**
  * A shop of somebody else: the sample's files on an origin of their own, under a policy that lets in nothing inline and
@@ -92,25 +83,14 @@ describe('the widget in a page of somebody else', () => {
     shop = await Shop.open()
     ;[stage, browser] = await Promise.all([openPages({ widgetOrigins: shop.origin }), openBrowser()])
     shop.from(stage.url)
-    const kinds = REASONS.map((each) => (each.kind === 'enquiry' ? { ...each, reasons: QUESTIONS } : each))
-    await stage.cast.helena.api.put('/api/v1/my-stuff/reasons/reasons', { kinds })
-    for (const [kind, title, body] of [
-      [
-        'guide',
-        'What our fitters do, step by step',
-        '1. They cut the **worktop**.\n2. They connect it.\n\n[The rules](https://halden.example/rules)',
-      ],
-      ['community', '“Do they take the old hob away?”', 'Yes, if you ask for it.'],
-    ] as const) {
-      await stage.cast.helena.api.post('/api/v1/knowledge/articles', {
-        kind,
-        title,
-        summary: 'Before they come.',
-        body,
-        fits: [{ things: ['enquiry'], reasons: ['fitting'], products: [] }],
-        language: 'en',
-      })
-    }
+    await stage.cast.helena.api.post('/api/v1/knowledge/articles', {
+      kind: 'guide',
+      title: 'Before the fitters come',
+      summary: 'What to do the evening before.',
+      body: '1. Empty the **cupboard** below.\n2. Keep the way free.\n\n[The rules](https://halden.example/rules)',
+      fits: [{ things: ['enquiry'], reasons: ['fitting'], products: [] }],
+      language: 'en',
+    })
     await stage.settle()
   })
   afterAll(async () => {
@@ -176,10 +156,10 @@ describe('the widget in a page of somebody else', () => {
     await visit(person)
     const [address, depth] = [page.url(), await page.evaluate(() => history.length)]
     await opener(page).click()
-    await page.getByRole('radio', { name: 'What fitting includes' }).check({ force: true })
-    const guide = page.getByRole('button', { name: /What our fitters do/ })
+    await page.getByRole('radio', { name: 'What does fitting include?' }).check({ force: true })
+    const guide = page.getByRole('button', { name: /Before the fitters come/ })
     await guide.click()
-    await page.getByText('They connect it.').waitFor()
+    await page.getByText('Keep the way free.').waitFor()
     expect(await page.getByRole('link', { name: 'The rules' }).getAttribute('target')).toBe('_blank')
     await page.getByRole('button', { name: 'No', exact: true }).click()
     await page.getByText('so nobody asks you to try it again').waitFor()
@@ -210,15 +190,17 @@ describe('the widget in a page of somebody else', () => {
     expect(known).toMatchObject({
       state: 'ringing',
       item: { title: 'Vik 60' },
-      reason: { label: 'What fitting includes' },
-      readings: [{ title: 'What our fitters do, step by step', helped: false }],
+      reason: { label: 'What does fitting include?' },
+      readings: [{ title: 'Before the fitters come', helped: false }],
     })
     await stage.take(joel, offer.contactId)
     await joel.api.post(`/api/v1/contact/contacts/${offer.contactId}/messages`, {
       text: 'Yes, up to 60 cm. You saw the guide already.',
     })
     await page.getByText('You saw the guide already.').waitFor()
-    await page.getByText(/^With Joel\. Joel knew before answering: Vik 60, What fitting includes/).waitFor()
+    await page
+      .getByText(/^With Joel\. Joel knew before answering: Vik 60, What does fitting include\?/)
+      .waitFor()
     await everyLook(page, 'widget-chat', {
       schemes: ['light'],
       whole: true,
@@ -314,7 +296,7 @@ describe('the widget in a page of somebody else', () => {
     shop.sells(attribute)
     await stage.cast.helena.api.post('/api/v1/knowledge/articles', {
       kind: 'faq',
-      title: short[0] ?? '',
+      title: `Hostile ${short[0] ?? ''}`,
       summary: short[1] ?? '',
       body: all.filter((text) => !text.includes('\u0000')).join('\n\n'),
       fits: [{ things: ['enquiry'], reasons: ['delivery'], products: [] }],
@@ -327,7 +309,7 @@ describe('the widget in a page of somebody else', () => {
     await visit(person)
     await opener(page).click()
     await page.getByRole('radio', { name: 'Delivery' }).check({ force: true })
-    await page.getByRole('button', { name: /Question and answer/ }).click()
+    await page.getByRole('button', { name: /Hostile/ }).click()
     await page.getByText('Did this help?').waitFor()
     await page.getByRole('button', { name: 'Chat', exact: true }).click()
     await page.getByRole('log').waitFor()

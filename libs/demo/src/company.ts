@@ -85,7 +85,16 @@ export const REASONS: readonly { readonly kind: string; readonly reasons: readon
       { code: 'who-comes', label: 'Who comes, and when?', details: [] },
     ],
   },
-  { kind: 'enquiry', reasons: [{ code: 'answer', label: 'My question', details: [] }] },
+  {
+    kind: 'enquiry',
+    reasons: [
+      { code: 'fits', label: 'Does it fit my worktop?', details: [] },
+      { code: 'fitting', label: 'What does fitting include?', details: [] },
+      { code: 'delivery', label: 'Delivery', details: [] },
+      { code: 'compare', label: 'Compare with another', details: [] },
+      { code: 'answer', label: 'My question', details: [] },
+    ],
+  },
   {
     kind: 'marketing',
     reasons: [
@@ -168,6 +177,24 @@ export const ARTICLES: readonly DemoArticle[] = [
     things: ['purchase', 'booking'],
     reasons: ['delivery', 'late', 'who-comes'],
     helps: 0.7,
+  },
+  {
+    kind: 'guide',
+    title: 'What our fitters do, step by step',
+    summary: 'From the old hob out to the new one tried, in about an hour.',
+    body: '1. They cover the floor and disconnect the old hob.\n2. They measure the opening; up to **56 cm** needs no cutting.\n3. They set the new hob, seal it and connect it.\n4. They try every zone with you.\n\nThe old hob goes with them, at no cost.',
+    things: ['enquiry', 'quote'],
+    reasons: ['fitting', 'fits'],
+    helps: 0.7,
+  },
+  {
+    kind: 'community',
+    title: 'Do they take the old hob away?',
+    summary: 'Yes, when the new one is fitted.',
+    body: 'They took ours, and the packaging as well. Say so when you order, then they bring the bigger van.',
+    things: ['enquiry', 'quote'],
+    reasons: ['fitting', 'delivery'],
+    helps: 0.6,
   },
   {
     kind: 'faq',

@@ -2,7 +2,7 @@ import type { ContactLine } from '../api/contact'
 import type { AgentOffer } from '../api/desk'
 import type { ContactKnown, JourneyContext, NoteKnown, SummaryKnown } from '../api/journey'
 import type { EarlierLine } from '../desk/thread'
-import { EMPTY_PROMISE, OUTCOMES } from '../desk/wrap-up-draft'
+import { OUTCOMES } from '../desk/wrap-up-draft'
 import type { WrapUpDraft } from '../desk/wrap-up-draft'
 import { stateThen } from './customer-then'
 
@@ -91,12 +91,9 @@ export function draftThen(summary: SummaryKnown): WrapUpDraft {
     subject: summary.subject,
     words: summary.words,
     causeWords: cause?.words ?? '',
-    causeUnknown: cause === undefined,
+    causeUnknown: false,
     issue: summary.issue === 'same' && summary.caseId !== undefined ? summary.caseId : 'new',
-    promises:
-      summary.promised.length === 0
-        ? [EMPTY_PROMISE]
-        : summary.promised.map(({ what, by }) => ({ what, by: fieldTime(by), who: '' })),
+    promises: summary.promised.map(({ what, by }) => ({ what, by: fieldTime(by), who: '' })),
     ...(outcome && { outcome }),
     ...(cause && { cause }),
   }

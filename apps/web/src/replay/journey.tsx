@@ -189,7 +189,7 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
     const near = [at + 1, at - 1, stageStep(stops, at, 1), stageStep(stops, at, -1)]
     for (const place of new Set(near)) {
       const next = stops[place]
-      if (next !== undefined && place !== at) void queries.prefetchQuery(seenQuery(api, next))
+      if (next !== undefined && place !== at) void queries.query(seenQuery(api, next)).catch(() => undefined)
     }
   }, [api, queries, stops, at])
 
@@ -315,6 +315,13 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
   )
   const from = stops[0]?.at ?? ''
   const until = stops.at(-1)?.at ?? ''
+  const spanWords = (): string => {
+    const [begin, end] = [format.longDay(from), format.longDay(until)]
+    const count = stops.length
+    return begin === end
+      ? t('head.moments-on', { count, day: begin })
+      : t('head.moments', { count, from: begin, until: end })
+  }
   return (
     <div className={styles.page}>
       <TopBar
@@ -335,13 +342,7 @@ function Moments({ journeyId, stops }: { readonly journeyId: string; readonly st
             ? (fullName ?? shared('guest'))
             : t('head.of', { name: fullName ?? shared('guest'), thing })}
         </span>
-        <span className={styles.span}>
-          {t('head.moments', {
-            count: stops.length,
-            from: format.longDay(from),
-            until: format.longDay(until),
-          })}
-        </span>
+        <span className={styles.span}>{spanWords()}</span>
       </TopBar>
       <section aria-label={t('weave.label')}>
         <Weave

@@ -7,7 +7,7 @@ import type { Stop } from './stops'
 
 export interface Speech {
   readonly t: TFunction<'replay'>
-  readonly shared: TFunction<'shared'>
+  readonly shared: TFunction
   readonly format: Format
   /** First name of a member of staff. */
   readonly staff: (id: string | undefined) => string | undefined
@@ -169,6 +169,7 @@ function startedLabel(entrance: string | undefined, t: TFunction<'replay'>): str
       return t('does.started-contact')
     case 'outreach':
       return t('does.started-outreach')
+    case undefined:
     default:
       return t('does.started')
   }
@@ -239,7 +240,7 @@ export function momentDetail(
   }
 }
 
-export function feedbackWords(data: unknown, shared: TFunction<'shared'>): string {
+export function feedbackWords(data: unknown, shared: TFunction): string {
   const outcome = textOf(data, 'outcome')
   const feeling = textOf(data, 'feeling')
   const comment = textOf(data, 'comment')

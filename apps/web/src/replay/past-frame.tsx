@@ -56,7 +56,7 @@ export function PastFrame({
   const theme = useMemo(() => themeFor(density), [density])
   const enter = useCallback((frame: HTMLIFrameElement | null): void => {
     const { contentDocument, contentWindow } = frame ?? {}
-    if (contentDocument == null || contentWindow == null) return
+    if (!contentDocument || !contentWindow) return
     // The frame's own does not keep a view from taking focus when it opens.
     contentDocument.body.inert = true
     setInside((before) =>
@@ -65,10 +65,7 @@ export function PastFrame({
   }, [])
   useEffect(() => (inside === undefined ? undefined : sameStyles(inside.document)), [inside])
   useEffect(() => {
-    if (inside === undefined) return
-    const { documentElement } = inside.document
-    documentElement.lang = i18n.language
-    documentElement.setAttribute('data-mantine-color-scheme', scheme)
+    if (inside !== undefined) dress(inside.document, i18n.language, scheme)
   }, [inside, i18n.language, scheme])
 
   const logical = width ?? room.width
@@ -78,9 +75,10 @@ export function PastFrame({
   useLayoutEffect(() => {
     const element = place.current
     if (element === null) return
-    const part = inside?.document.querySelector(`[data-part="${show}"]`)
-    const top = part == null ? (show === 'end' ? element.scrollHeight : 0) : part.getBoundingClientRect().top
-    element.scrollTop = part == null ? top : Math.max(0, (top - ABOVE) * scale)
+    const part = inside?.document.querySelector(`[data-part="${show}"]`) ?? undefined
+    if (part !== undefined) {
+      element.scrollTop = Math.max(0, (part.getBoundingClientRect().top - ABOVE) * scale)
+    } else element.scrollTop = show === 'end' ? element.scrollHeight : 0
   }, [inside, show, at, height, scale])
   const moment = useMemo(
     () => (inside === undefined ? undefined : { now: at, window: inside.window }),
@@ -94,7 +92,7 @@ export function PastFrame({
       aria-label={title}
       data-scrolls=""
       // What is below the edge has to be reached with the keyboard too.
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+
       tabIndex={0}
     >
       <div className={styles.sheet} style={{ inlineSize: logical * scale, blockSize: height * scale }}>
@@ -176,6 +174,22 @@ function useRoom(of: React.RefObject<HTMLElement | null>): Room {
   return room
 }
 
+/** Language and colours as around it. */
+function dress({ documentElement }: Document, language: string, scheme: string): void {
+  documentElement.lang = language
+  documentElement.setAttribute('data-mantine-color-scheme', scheme)
+}
+
+/** Of all that is in the page, in a window as high as its place; threads then stand at their end. */
+function heightOf(frame: HTMLElement, page: Document, least: number): number {
+  const before = frame.style.blockSize
+  frame.style.blockSize = `${String(least)}px`
+  const content = Math.max(least, page.documentElement.scrollHeight)
+  frame.style.blockSize = before
+  for (const log of page.querySelectorAll('[role="log"]')) log.scrollTop = log.scrollHeight
+  return content
+}
+
 /** How high the page is in its window; at least as high as its place. Measured anew with what is in it, not with its own height. */
 function useContentHeight(inside: Inside | undefined, least: number, width: number): number {
   const [height, setHeight] = useState(least)
@@ -186,13 +200,7 @@ function useContentHeight(inside: Inside | undefined, least: number, width: numb
     let asked = 0
     const measure = (): void => {
       asked = 0
-      if (!(frame instanceof HTMLElement)) return
-      const before = frame.style.blockSize
-      frame.style.blockSize = `${String(least)}px`
-      const content = Math.max(least, page.documentElement.scrollHeight)
-      frame.style.blockSize = before
-      setHeight(content)
-      for (const log of page.querySelectorAll('[role="log"]')) log.scrollTop = log.scrollHeight
+      if (frame instanceof HTMLElement) setHeight(heightOf(frame, page, least))
     }
     const soon = (): void => {
       asked ||= requestAnimationFrame(measure)

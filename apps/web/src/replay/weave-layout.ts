@@ -108,8 +108,7 @@ function place(
     const side = stop.lane === 'customer' ? 'above' : 'below'
     const rows = free[side]
     const current = stages.at(-1)
-    const opens =
-      current === undefined || current.stage !== stop.stage || current.journeyId !== stop.journeyId
+    const opens = current?.stage !== stop.stage || current.journeyId !== stop.journeyId
     if (opens && current !== undefined) {
       x = Math.max(x, current.from + measure(stageLabel(current.stage)) + BETWEEN * 2 + STAGE_GAP)
     }

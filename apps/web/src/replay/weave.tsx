@@ -95,8 +95,9 @@ export function Weave({ stops, index, onIndex, label, stageLabel, value, lanes }
           onPointerMove={(event) => {
             if (event.currentTarget.hasPointerCapture(event.pointerId)) choose(event)
           }}
-          onClick={(event) => {
-            choose(event as unknown as PointerEvent)
+          onPointerUp={(event) => {
+            // A finger that scrolled has been cancelled before.
+            if (event.pointerType === 'touch') choose(event)
           }}
         >
           <svg className={styles.drawing} width={layout.width} height={heights.whole} aria-hidden="true">

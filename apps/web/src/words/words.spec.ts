@@ -64,7 +64,7 @@ describe.each(areas)('%s', (area) => {
       expect([key, text.trim()]).not.toEqual([key, ''])
       const same = english.get(key) ?? english.get(key.replace(plural, '_other')) ?? ''
       // A form for one may leave the number out.
-      const wanted = /_one$/.test(key) ? values(text) : values(same)
+      const wanted = key.endsWith("_one") ? values(text) : values(same)
       expect([key, values(text)]).toEqual([key, wanted])
     }
   })
@@ -72,7 +72,7 @@ describe.each(areas)('%s', (area) => {
   it('does not shout', () => {
     for (const language of ['en', 'pt']) {
       for (const [key, text] of texts(read(language, area)))
-        expect([key, /!/.test(text)]).toEqual([key, false])
+        expect([key, text.includes('!')]).toEqual([key, false])
     }
   })
 })
