@@ -67,8 +67,11 @@ try {
   report('  against a press that toggles a class', `${ratio(presses, empty)} (${empty.toFixed(1)} ms)`)
   if (loaded.scripts > BUDGET || presses > 100) process.exitCode = 1
 } finally {
-  server.kill('SIGTERM')
-  await new Promise((resolve) => server.once('exit', resolve))
+  if (server.exitCode === null) {
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    server.kill('SIGTERM')
+    await ended
+  }
   await rm(data, { recursive: true, force: true })
 }
 
@@ -106,17 +109,16 @@ async function press(page, act, empty = false) {
   return all[Math.floor(all.length / 2)] ?? 0
 }
 
-async function listening() {
-  let text = ''
-  for await (const chunk of server.stdout) {
-    text += chunk
-    const found = /https?:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0]
-    if (found !== undefined && text.includes('Ctrl-C')) {
-      server.stdout.resume()
-      return found
-    }
-  }
-  throw new Error('the server ended before it listened')
+function listening() {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    server.stdout.on('data', (chunk) => {
+      text += chunk
+      const found = /https?:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0]
+      if (found !== undefined && text.includes('Ctrl-C')) resolve(found)
+    })
+    server.once('exit', () => reject(new Error('the server ended before it listened')))
+  })
 }
 
 async function compressed(file) {

@@ -41,6 +41,30 @@ describe('the pages as they are served', () => {
     },
   )
 
+  it('are light: whoever signs in, and whoever comes back to Need Help, loads under 150 kB of scripts', async () => {
+    const person = await newPerson(browser, { url: stage.url })
+    const { page } = person
+    const loaded = (): Promise<number> =>
+      page.evaluate(() =>
+        performance
+          .getEntriesByType('resource')
+          .filter((entry) => entry instanceof PerformanceResourceTiming && entry.name.endsWith('.js'))
+          .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
+      )
+    await page.goto('/')
+    await page.getByLabel('E-mail or phone').waitFor()
+    const signIn = await loaded()
+    await knownHere(stage, person, 'tomas@example.org')
+    await page.reload()
+    await page.getByRole('heading', { name: 'Purchases' }).waitFor()
+    const needHelp = await loaded()
+    for (const bytes of [signIn, needHelp]) {
+      expect(bytes).toBeGreaterThan(0)
+      expect(bytes).toBeLessThan(150_000)
+    }
+    await person.context.close()
+  })
+
   it('sign a customer and a member of staff in side by side in one browser, and know both when they come back (S19)', async () => {
     const person = await newPerson(browser, { url: stage.url })
     const { page } = person

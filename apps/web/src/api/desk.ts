@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { Api } from './client'
 import type { ContactLine } from './contact'
-import type { FollowUp } from './case'
+import type { CaseLine, FollowUp } from './case'
 import { useApi } from './context'
 import type { Level, NoteKnown, Page, PersonSnapshot } from './journey'
 
@@ -71,14 +71,31 @@ export function useMyFollowUps() {
   return useQuery(followUpsQuery(useApi()))
 }
 
-/** How many of one's own follow-ups are late, as of the last look. */
-export function useLateFollowUps(isAgent: boolean): number {
+/** How much of what one promised is late, as of the last look: the lines that the work list shows as late. */
+export function useLateWork(isAgent: boolean): number {
   const api = useApi()
-  const { data, dataUpdatedAt } = useQuery({
+  const followUps = useQuery({
     ...followUpsQuery(api),
     enabled: isAgent,
   })
-  return (data?.items ?? []).filter(({ dueBy }) => Date.parse(dueBy) < dataUpdatedAt).length
+  const cases = useQuery({
+    queryKey: ['cases', 'mine'],
+    queryFn: ({ signal }) => api.get<Page<CaseLine>>('/case/cases?list=mine&limit=50', { signal }),
+    refetchInterval: 60_000,
+    enabled: isAgent,
+  })
+  const late = (at: number, due: readonly (string | undefined)[]): number =>
+    due.filter((by) => by !== undefined && Date.parse(by) < at).length
+  return (
+    late(
+      followUps.dataUpdatedAt,
+      (followUps.data?.items ?? []).map(({ dueBy }) => dueBy),
+    ) +
+    late(
+      cases.dataUpdatedAt,
+      (cases.data?.items ?? []).map(({ next }) => next?.by),
+    )
+  )
 }
 
 export function useNotes(contactId: string) {

@@ -17,7 +17,8 @@ export type SessionState =
   | { readonly status: 'unknown' }
   /** `lost`: the server could not be asked; nobody knows yet. */
   | { readonly status: 'lost' }
-  | { readonly status: 'out' }
+  /** `ended`: it was not this page that signed out; somebody did in another tab, or the session is over. */
+  | { readonly status: 'out'; readonly ended?: 'elsewhere' | 'over' }
   | { readonly status: 'in'; readonly person: Person }
 
 interface Grant {
@@ -46,7 +47,8 @@ export class Session {
   constructor(readonly side: Side) {
     this.#others = new BroadcastChannel(`throughline.session.${side}`)
     this.#others.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (data === 'out') this.#leave(false)
+      if (data === 'out') this.#leave(false, 'elsewhere')
+      else if (data === 'over') this.#leave(false, 'over')
       else if (isGrant(data)) this.#take(data, false)
     }
   }
@@ -142,7 +144,7 @@ export class Session {
       const grant = await post('/api/v1/identity/sessions/refresh', { from: this.side }, undefined, key)
       forget(slot)
       if (!isGrant(grant)) {
-        this.#leave(true)
+        this.#leave(true, 'over')
         return undefined
       }
       this.#take(grant, true)
@@ -151,7 +153,7 @@ export class Session {
       if (!(error instanceof Problem)) throw error
       if (error.status >= 500 || error.status === 429) throw new NoAnswer(error.message)
       forget(slot)
-      this.#leave(true)
+      this.#leave(true, 'over')
       return undefined
     }
   }
@@ -170,10 +172,13 @@ export class Session {
     return person
   }
 
-  #leave(tell: boolean): void {
+  #leave(tell: boolean, ended?: 'elsewhere' | 'over'): void {
     this.#token = undefined
-    this.#set({ status: 'out' })
-    if (tell) this.#others.postMessage('out')
+    const before = this.#state
+    if (before.status !== 'out') {
+      this.#set({ status: 'out', ...(ended !== undefined && before.status === 'in' && { ended }) })
+    }
+    if (tell) this.#others.postMessage(ended === 'over' ? 'over' : 'out')
   }
 
   #set(state: SessionState): void {

@@ -311,7 +311,7 @@ function SoFar({ kase, context, name }: CaseViewProps) {
                 ? t('case.kept', { at: when })
                 : t(at > step.by ? 'case.kept-late' : 'case.kept-by', {
                     at: when,
-                    by: format.moment(step.by),
+                    by: momentIn(format, step.by),
                   }),
           },
         ]

@@ -6,10 +6,11 @@ import { useApi } from '../api/context'
 import { useContext } from '../api/journey'
 import { useNames } from '../api/names'
 import { randomKey } from '../api/random'
-import { PageTitle, PartFailed, Shape } from '../shared/parts'
+import { PageTitle, Shape } from '../shared/parts'
 import { CaseView } from './case-view'
 import { Feedback } from './feedback'
 import { CustomerPage } from './frame'
+import { Lost } from './lost'
 import { useContactUs } from './my-stuff-begin'
 
 /** One matter, whatever number of contacts it took: what comes next, and everything so far (C20–C23). */
@@ -36,18 +37,16 @@ export default function CasePage({ caseId }: { readonly caseId: string }) {
     onSettled: () => queries.invalidateQueries({ queryKey: caseKey(caseId) }),
   })
   if (kase.data === undefined) {
+    if (kase.isError)
+      return <Lost error={kase.error} title={t('case.failed')} onRetry={() => void kase.refetch()} />
     return (
       <CustomerPage>
-        {kase.isError ? (
-          <PartFailed error={kase.error} title={t('case.failed')} onRetry={() => void kase.refetch()} />
-        ) : (
-          <div aria-busy="true" style={{ display: 'grid', gap: 20 }}>
-            <Shape width={220} height={20} />
-            <Shape width="60%" height={32} />
-            <Shape width="100%" height={180} />
-            <Shape width="100%" height={240} />
-          </div>
-        )}
+        <div aria-busy="true" style={{ display: 'grid', gap: 20 }}>
+          <Shape width={220} height={20} />
+          <Shape width="60%" height={32} />
+          <Shape width="100%" height={180} />
+          <Shape width="100%" height={240} />
+        </div>
       </CustomerPage>
     )
   }

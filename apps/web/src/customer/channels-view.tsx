@@ -93,6 +93,7 @@ export function ChannelsView(props: ChannelsViewProps) {
                   <ChannelRow key={row.channel} row={row} page={props} readOnly={readOnly} />
                 ))}
           </ul>
+          {now === undefined && <p className={styles.measured}>&nbsp;</p>}
           {now !== undefined && <Closed offer={now} />}
           {now !== undefined && offered && (
             <p className={styles.measured}>
@@ -378,14 +379,21 @@ function LoadingRow({ best }: { readonly best: boolean }) {
     <li className={styles.row} data-best={best}>
       <span className={styles.icon} />
       <div className={styles.what}>
-        <Shape width={120} height={20} />
-        <Shape width="90%" height={16} />
+        <span className={styles.toCome}>
+          <Shape width={120} height={20} />
+        </span>
+        <span className={styles.textToCome}>
+          <Shape width="90%" height={16} />
+        </span>
       </div>
       <div className={styles.wait}>
-        <Shape width={90} height={20} />
+        <span className={styles.toCome}>
+          <Shape width={90} height={20} />
+        </span>
+        <span className={styles.toCome} />
       </div>
       <div className={styles.start}>
-        <Shape width="100%" height={44} />
+        <Shape width="100%" height={42} />
       </div>
     </li>
   )

@@ -13,9 +13,10 @@ import type { Offer, Slot } from '../api/routing'
 import { useAnnounce } from '../shared/announce'
 import { factsOf } from '../shared/journey-facts'
 import { useDraft } from '../shared/outbox'
-import { PageTitle } from '../shared/parts'
+import { isNotThere, PageTitle } from '../shared/parts'
 import { useFormat } from '../words/format'
 import { ChannelsView } from './channels-view'
+import { Lost } from './lost'
 import { quickerNow } from './offer'
 import { forgetPresses, pressesSoFar } from './presses'
 
@@ -101,6 +102,10 @@ export default function Channels({ journeyId }: { readonly journeyId: string }) 
     known && factsOf(known, { viewer: 'customer', t: shared, format, events: events.data?.items ?? [] })
   const now = offer.data ?? first
   const quicker = first && now && quickerNow(first, now)
+  // Somebody else's journey, or none: contact begins anew.
+  if (now === undefined && isNotThere(offer.error)) {
+    return <Lost error={offer.error} onRetry={() => void offer.refetch()} />
+  }
   return (
     <>
       <ChannelsView

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JourneyFact } from '../shared/journey-facts'
 import { isOver } from '../api/contact'
@@ -79,12 +79,23 @@ function Correct({
   const [open, setOpen] = useState(false)
   const [chosen, setChosen] = useState('')
   const [value, setValue] = useState('')
+  const [missing, setMissing] = useState(false)
   const select = useId()
+  const opener = useRef<HTMLButtonElement>(null)
+  const first = useRef<HTMLSelectElement>(null)
+  const right = useRef<HTMLInputElement>(null)
+  const wasOpen = useRef(false)
+  useEffect(() => {
+    if (open) first.current?.focus()
+    else if (wasOpen.current) opener.current?.focus()
+    wasOpen.current = open
+  }, [open])
   const fact = facts.find(({ id }) => id === chosen) ?? facts[0]
   if (!open) {
     return (
       <p className={styles.correct}>
         <button
+          ref={opener}
           type="button"
           onClick={() => {
             setOpen(true)
@@ -100,9 +111,13 @@ function Correct({
       className={styles.correctForm}
       onSubmit={(event) => {
         event.preventDefault()
-        if (fact === undefined || value.trim() === '') return
-        const right = { name: fact.name, label: fact.label, value: value.trim() }
-        onCorrect(right, () => {
+        if (fact === undefined) return
+        if (value.trim() === '') {
+          setMissing(true)
+          right.current?.focus()
+          return
+        }
+        onCorrect({ name: fact.name, label: fact.label, value: value.trim() }, () => {
           setOpen(false)
           setValue('')
         })
@@ -110,6 +125,7 @@ function Correct({
     >
       <label htmlFor={select}>{t('known.what')}</label>
       <select
+        ref={first}
         id={select}
         value={fact?.id}
         onChange={({ currentTarget }) => {
@@ -123,10 +139,13 @@ function Correct({
         ))}
       </select>
       <TextInput
+        ref={right}
         label={t('known.right')}
         value={value}
         maxLength={2000}
+        error={missing ? t('known.right-missing') : undefined}
         onChange={({ currentTarget }) => {
+          setMissing(false)
           setValue(currentTarget.value)
         }}
       />

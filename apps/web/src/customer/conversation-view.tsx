@@ -354,6 +354,10 @@ function More({ label, children }: { readonly label: string; readonly children: 
         hidden={!open}
         className={styles.sheet}
         role="presentation"
+        onClickCapture={() => {
+          // Before what was pressed folds away, so that a dialog gives focus back to something that is there.
+          button.current?.focus()
+        }}
         onClick={() => {
           setOpen(false)
         }}

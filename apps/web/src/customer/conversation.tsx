@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useAbout } from '../api/about'
@@ -15,12 +15,12 @@ import { factsOf } from '../shared/journey-facts'
 import { channelWord } from '../shared/journey-line'
 import { useVisible } from '../shared/media'
 import { notShown, useDraft, useOutbox } from '../shared/outbox'
-import { PageTitle, PartFailed } from '../shared/parts'
+import { PageTitle } from '../shared/parts'
 import { useFormat } from '../words/format'
 import { Composer } from './composer'
 import { ConversationView } from './conversation-view'
 import { ConversationShape } from './conversation-shape'
-import { CustomerPage } from './frame'
+import { Lost } from './lost'
 import { useContactUs } from './my-stuff-begin'
 import { unseen } from './thread-items'
 import type { Gap } from './thread-items'
@@ -35,11 +35,7 @@ export default function Conversation({ contactId }: { readonly contactId: string
   const contact = useContact(contactId)
   if (contact.data !== undefined) return <Talk key={contactId} contact={contact.data} />
   if (contact.isPending) return <ConversationShape />
-  return (
-    <CustomerPage>
-      <PartFailed error={contact.error} onRetry={() => void contact.refetch()} />
-    </CustomerPage>
-  )
+  return <Lost error={contact.error} onRetry={() => void contact.refetch()} />
 }
 
 function Talk({ contact: told }: { readonly contact: Contact }) {
@@ -193,6 +189,13 @@ function Talk({ contact: told }: { readonly contact: Contact }) {
       clearTimeout(timer)
     }
   }, [caseToCome, journeyId, queries])
+  const wasOpen = useRef(!over)
+  useEffect(() => {
+    // What had focus went with the composer.
+    if (over && wasOpen.current && document.activeElement === document.body)
+      document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
+    wasOpen.current = !over
+  }, [over])
   const kase = useCase(over ? caseId : undefined)
   const again = useContactUs()
   const facts =

@@ -1,12 +1,17 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { Route, Switch } from 'wouter'
 import { useSession } from '../api/context'
 import { NoAnswer } from '../api/problem'
 import { Boundary, PartFailed } from '../shared/parts'
-import { SignIn } from '../shared/sign-in'
+import { shelf } from '../shared/shelf'
 import { CustomerFrame } from './frame'
-import NeedHelp from './need-help'
 
+const HERE = 'throughline.here'
+
+/** Whoever was signed in here before most likely still is: her page is fetched while the session is asked for. */
+const early = shelf.getItem(HERE) === null ? undefined : import('./need-help')
+const NeedHelp = lazy(() => early ?? import('./need-help'))
+const SignIn = lazy(async () => ({ default: (await import('../shared/sign-in')).SignIn }))
 const Thing = lazy(() => import('./thing'))
 const Channels = lazy(() => import('./channels'))
 const Conversation = lazy(() => import('./conversation'))
@@ -25,6 +30,11 @@ export default function CustomerApp() {
 
 function Pages() {
   const session = useSession()
+  const { status } = session
+  useEffect(() => {
+    if (status === 'in') shelf.setItem(HERE, 'yes')
+    else if (status === 'out') shelf.removeItem(HERE)
+  }, [status])
   switch (session.status) {
     case 'unknown':
       return null
@@ -38,7 +48,11 @@ function Pages() {
         />
       )
     case 'out':
-      return <SignIn guests />
+      return (
+        <Suspense fallback={null}>
+          <SignIn guests />
+        </Suspense>
+      )
     case 'in':
       return (
         <Suspense fallback={null}>

@@ -12,7 +12,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { useAbout } from '../api/about'
 import { useApi, useSession } from '../api/context'
-import { Avatar } from '../shared/parts'
+import { Avatar, navigated } from '../shared/parts'
 import { forgetWords } from '../shared/outbox'
 import { chooseScheme, useScheme } from '../shared/scheme'
 import { chooseLanguage, LANGUAGES } from '../words/words'
@@ -211,6 +211,7 @@ function PersonMenu({ name }: { readonly name: string }) {
             onClick={() => {
               // What is not sent yet is nobody else's to read on this device.
               forgetWords(session.side)
+              navigated()
               void session.signOut()
             }}
           >

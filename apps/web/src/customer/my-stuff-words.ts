@@ -115,8 +115,7 @@ export function dayInLine(at: string, f: Format): string {
 
 /** `today 13:31`, `Tue 24 Nov, 8:00`: within a sentence. */
 export function momentInLine(at: string, f: Format): string {
-  const moment = f.moment(at)
-  return f.day(at) === f.date(at) ? moment : moment.charAt(0).toLocaleLowerCase(f.language) + moment.slice(1)
+  return f.momentIn(at)
 }
 
 /** Channel, day, who, how long. */
@@ -148,12 +147,12 @@ export function caseLine(
   say: Say,
 ): string {
   return status === 'resolved' && resolvedAt !== undefined
-    ? say('case.closed-line', { reference, day: f.longDay(resolvedAt) })
-    : say('case.open-line', { reference, day: f.longDay(openedAt) })
+    ? say('case.closed-line', { reference, day: dayInLine(resolvedAt, f) })
+    : say('case.open-line', { reference, day: dayInLine(openedAt, f) })
 }
 
 export function letterLine({ by, at }: Letter, f: Format, say: Say): string {
-  return say(`letter.${by}`, { day: f.longDay(at) })
+  return say(`letter.${by}`, { day: dayInLine(at, f) })
 }
 
 /** What a case waits for, in a few words. */

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
@@ -13,7 +13,6 @@ import type { MyStuff } from '../api/my-stuff'
 import { useNames } from '../api/names'
 import { useMedia } from '../shared/media'
 import { Kbd, PageTitle, PartFailed } from '../shared/parts'
-import { SignIn } from '../shared/sign-in'
 import { CustomerPage, Panel, PanelPart } from './frame'
 import { journeyQuery, useContactUs, usePersonId } from './my-stuff-begin'
 import { sectionsOf } from './my-stuff-groups'
@@ -29,6 +28,8 @@ import { countPresses } from './presses'
 import { ContactBar, ContactUs, useNow, useStanding } from './talk'
 import { troubleOf } from './trouble'
 import styles from './need-help.module.css'
+
+const SignIn = lazy(async () => ({ default: (await import('../shared/sign-in')).SignIn }))
 
 const MOST_WORDS = 100
 
@@ -67,7 +68,13 @@ export default function NeedHelp() {
       { replace: true },
     )
   }
-  if (signingIn) return <SignIn guests={false} />
+  if (signingIn) {
+    return (
+      <Suspense fallback={null}>
+        <SignIn guests={false} />
+      </Suspense>
+    )
+  }
   return (
     <NeedHelpView
       stuff={stuff.data}

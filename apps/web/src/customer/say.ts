@@ -3,7 +3,7 @@ import type { Format } from '../words/format'
 
 /** A moment within a sentence: `tomorrow 08:00`, `Tue 24 Nov, 8:00`. */
 export function momentIn(format: Format, at: string): string {
-  return format.day(at) === format.date(at) ? format.moment(at) : inSentence(format.moment(at))
+  return format.momentIn(at)
 }
 
 /** A stretch of a day within a sentence: `tomorrow, 8:00–12:00`. */

@@ -36,7 +36,7 @@ export function standingWords(
 
 /** A time of today; a moment of another day. */
 function momentIn(at: string, f: Format, now: number): string {
-  return f.day(at) === f.day(now) ? f.time(at) : f.moment(at)
+  return f.day(at) === f.day(now) ? f.time(at) : f.momentIn(at)
 }
 
 function named(channel: string): 'chat' | 'phone' | 'callback' | 'other' {

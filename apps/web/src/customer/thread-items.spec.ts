@@ -52,6 +52,14 @@ describe('a thread', () => {
     expect(items.map(({ kind }) => kind)).toEqual(['day', 'turn', 'gap', 'turn'])
   })
 
+  it('puts it above everything that was sent as soon as the connection was back', () => {
+    const items = threadItems([message('1', '10:00'), message('2', '10:01'), message('3', '10:02')], {
+      today,
+      gaps: [{ at: '2026-11-20T10:01:30.000Z', away: 60_000 }],
+    })
+    expect(items.map(({ kind }) => kind)).toEqual(['turn', 'gap', 'turn'])
+  })
+
   it('knows the last message of ours that she has not seen', () => {
     expect(unseen([message('1', '10:00', joel), message('2', '10:01')])).toBe('1')
     expect(unseen([message('1', '10:00', { ...joel, state: 'seen' })])).toBeUndefined()

@@ -2,6 +2,7 @@ import type { Message } from '../api/contact'
 
 /** Something of this page that is no message: how long the line was gone. */
 export interface Gap {
+  /** When it was back. */
   readonly at: string
   /** Milliseconds. */
   readonly away: number
@@ -46,7 +47,7 @@ export function threadItems(
   let day = dayOf(today)
   let before: Message | undefined
   const tellGaps = (until?: string): void => {
-    while (waiting[0] !== undefined && (until === undefined || waiting[0].at <= until)) {
+    while (waiting[0] !== undefined && (until === undefined || goneAt(waiting[0]) <= Date.parse(until))) {
       const gap = waiting.shift()
       if (gap) items.push({ kind: 'gap', id: `gap:${gap.at}`, away: gap.away })
     }
@@ -68,6 +69,11 @@ export function threadItems(
     items.push({ kind: 'moved', id: `moved:${String(leg.leg)}`, channel: leg.channel })
   }
   return items
+}
+
+/** It stands above everything that was sent or missed meanwhile. */
+function goneAt({ at, away }: Gap): number {
+  return Date.parse(at) - away
 }
 
 function add(items: ThreadItem[], message: Message): void {

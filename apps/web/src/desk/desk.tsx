@@ -21,7 +21,6 @@ import styles from './desk.module.css'
 import { useKeys } from './keys'
 import { KeyHint, withCommand } from './keys-shown'
 import { OfferGone, OfferSheet } from './offer'
-import { Palette } from './palette'
 import { Presence, stateOf, usePresence } from './presence'
 import { Separator, useContextWidth } from './separator'
 import { useOffers } from './use-offers'
@@ -85,7 +84,9 @@ export default function Desk() {
   const nameOf = useNames([...promised.map(({ customerId }) => customerId), offers.gone?.by])
   const lost = [own.connection, words.connection].find(({ status }) => status === 'lost')
   const isLive = own.connection.status === 'live' && words.connection.status === 'live'
-  const first = offers.shown[0]
+  // Without live updates nobody knows whether an offer still stands; what was taken stays in view.
+  const standing = offers.shown.filter(({ state: { is } }) => lost === undefined || is === 'yours')
+  const first = standing[0]
   const isOffered = first !== undefined && first.state.is !== 'yours'
 
   const step = (by: number): void => {
@@ -126,7 +127,7 @@ export default function Desk() {
     }),
   })
 
-  const badge = isOffered ? `(${String(offers.shown.length)}) ` : ''
+  const badge = isOffered ? `(${String(standing.length)}) ` : ''
   const state = stateOf(me.data?.presence)
   return (
     <div className={styles.frame} data-open={contactId === undefined ? 'list' : 'conversation'}>
@@ -157,7 +158,7 @@ export default function Desk() {
                 : undefined
             }
             loading={mine.isPending}
-            offers={offers.shown
+            offers={standing
               .filter(({ state: { is } }) => is !== 'yours')
               .map(({ offer, context }) => ({
                 offer,
@@ -175,22 +176,26 @@ export default function Desk() {
           {contactId === undefined ? (
             <div className={styles.empty}>
               <PageTitle window={`${badge}${t('title')}`}>
-                {lines.length > 0
-                  ? t('empty.choose')
-                  : state === 'ready'
+                {isOffered
+                  ? t('empty.offered')
+                  : lines.length > 0
+                    ? t('empty.choose')
+                    : state === 'ready'
                     ? t('empty.nobody')
                     : t(state === 'paused' ? 'empty.paused' : 'empty.off')}
               </PageTitle>
               <p>
-                {lines.length > 0
-                  ? t('empty.choose-text')
-                  : state === 'ready'
-                    ? t('empty.ready')
-                    : t('empty.not-ready')}{' '}
+                {isOffered
+                  ? t('empty.offered-text')
+                  : lines.length > 0
+                    ? t('empty.choose-text')
+                    : state === 'ready'
+                      ? t('empty.ready')
+                      : t('empty.not-ready')}{' '}
                 {nextFollowUp !== undefined &&
                   (Date.parse(nextFollowUp.dueBy) < me.dataUpdatedAt
-                    ? t('empty.late', { at: format.moment(nextFollowUp.dueBy) })
-                    : t('empty.next', { at: format.moment(nextFollowUp.dueBy) }))}
+                    ? t('empty.late', { at: format.momentIn(nextFollowUp.dueBy) })
+                    : t('empty.next', { at: format.momentIn(nextFollowUp.dueBy) }))}
               </p>
               <p className={styles.emptyActions}>
                 {state !== 'ready' && (
@@ -262,7 +267,6 @@ export default function Desk() {
           )}
         </div>
       </div>
-      <Palette />
     </div>
   )
 }

@@ -159,9 +159,9 @@ const maps: { readonly current: () => KeyMap }[] = []
 
 /**
  * Does what a key says while the component is there; of several that know the same action, the one that came last. The
- * one place that listens to the keyboard.
+ * one place that listens to the keyboard. `under`: only what nobody else knows, whenever it came.
  */
-export function useKeys(map: KeyMap): void {
+export function useKeys(map: KeyMap, { under = false }: { readonly under?: boolean } = {}): void {
   const latest = useRef(map)
   useEffect(() => {
     latest.current = map
@@ -169,12 +169,13 @@ export function useKeys(map: KeyMap): void {
   useEffect(() => {
     const entry = { current: () => latest.current }
     if (maps.length === 0) addEventListener('keydown', pressed)
-    maps.push(entry)
+    if (under) maps.unshift(entry)
+    else maps.push(entry)
     return () => {
       maps.splice(maps.indexOf(entry), 1)
       if (maps.length === 0) removeEventListener('keydown', pressed)
     }
-  }, [])
+  }, [under])
 }
 
 /** What can be done right now, for the list of everything. */

@@ -2,6 +2,7 @@ import { useDeferredValue, useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useApi, useSession } from '../api/context'
+import { forgetWords } from '../shared/outbox'
 import { Kbd } from '../shared/parts'
 import { chooseScheme, useScheme } from '../shared/scheme'
 import { placesOf } from './frame'
@@ -14,22 +15,26 @@ import { fitting, useFound } from './palette-found'
 import type { Entry } from './palette-found'
 import { closePalette, openPalette, useOpenedPalette } from './palette-open'
 
-/** Do anything: names, cases, actions and places in one field; and the list of keys. Mounted once. */
-export function Palette() {
+/** Do anything: names, cases, actions and places in one field; and the list of keys. Mounted once, beside every page. */
+export default function Palette() {
   const opened = useOpenedPalette()
-  // Gone with the page it stands on.
+  // Gone when somebody signs out.
   useEffect(() => closePalette, [])
-  useKeys({
-    palette: () => {
-      openPalette()
+  useKeys(
+    {
+      palette: () => {
+        openPalette()
+      },
+      search: () => {
+        openPalette()
+      },
+      help: () => {
+        openPalette('keys')
+      },
     },
-    search: () => {
-      openPalette()
-    },
-    help: () => {
-      openPalette('keys')
-    },
-  })
+    // A page with a search of its own has `/` for that.
+    { under: true },
+  )
   if (opened === 'keys') return <KeysHelp onClose={closePalette} />
   return opened === 'palette' ? <Everything onClose={closePalette} /> : null
 }
@@ -241,6 +246,7 @@ function useStanding(): readonly Entry[] {
       group: 'actions',
       label: t('palette.sign-out'),
       run: () => {
+        forgetWords(mine.side)
         void mine.signOut()
       },
     },

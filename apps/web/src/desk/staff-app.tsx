@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Redirect, Route, Switch } from 'wouter'
 import { useSession } from '../api/context'
-import { useLateFollowUps } from '../api/desk'
+import { useLateWork } from '../api/desk'
 import { NoAnswer } from '../api/problem'
 import type { Person } from '../api/session'
 import { Boundary, PartFailed } from '../shared/parts'
@@ -19,6 +19,8 @@ const PAGES: Readonly<Record<Place['name'], React.ComponentType>> = {
   insight: lazy(() => import('../insight/insight')),
   replay: lazy(() => import('../replay/replay')),
 }
+
+const Palette = lazy(() => import('./palette'))
 
 /** Where people work: each place a chunk of its own. */
 export default function StaffApp() {
@@ -49,7 +51,8 @@ export default function StaffApp() {
 }
 
 function Workplace({ person }: { readonly person: Person }) {
-  const late = useLateFollowUps(person.roles.includes('agent'))
+  const late = useLateWork(person.roles.includes('agent'))
+  const searches = person.roles.includes('agent') || person.roles.includes('supervisor')
   return (
     <StaffFrame person={person} badges={{ work: late }}>
       <Boundary>
@@ -57,6 +60,11 @@ function Workplace({ person }: { readonly person: Person }) {
           <Places person={person} />
         </Suspense>
       </Boundary>
+      {searches && (
+        <Suspense fallback={null}>
+          <Palette />
+        </Suspense>
+      )}
     </StaffFrame>
   )
 }

@@ -73,16 +73,6 @@ export interface Task {
   readonly details?: readonly string[]
 }
 
-export interface TaskWhole extends Task {
-  readonly contactIds: readonly string[]
-  readonly words: readonly {
-    readonly text: string
-    readonly helped: boolean
-    readonly at: string
-    readonly journeyId?: string
-  }[]
-}
-
 /** A figure as insight gives it out; shares of 1. */
 export interface Figure {
   readonly shown: 'rate' | 'counts' | 'owner' | 'hidden'
@@ -169,7 +159,7 @@ export const tasksQuery = (api: Api) =>
 export const taskQuery = (api: Api, id: string | undefined) =>
   queryOptions({
     queryKey: [...DESK, 'task', id],
-    queryFn: ({ signal }) => api.get<TaskWhole>(`/knowledge/tasks/${id ?? ''}`, { signal }),
+    queryFn: ({ signal }): Promise<Task> => api.get(`/knowledge/tasks/${id ?? ''}`, { signal }),
     enabled: id !== undefined,
   })
 

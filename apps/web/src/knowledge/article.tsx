@@ -107,7 +107,7 @@ function Whole({
         </div>
         {state === 'live' && (
           <div className={styles.buttons}>
-            {task !== undefined && (
+            {task?.state === 'open' && (
               <Button
                 variant="default"
                 aria-expanded={faulting}
@@ -130,7 +130,7 @@ function Whole({
         )}
       </div>
       {said !== undefined && <p className={styles.said}>{said}</p>}
-      {faulting && task !== undefined && (
+      {faulting && task?.state === 'open' && (
         <Fault
           task={task}
           onClosed={(note) => {

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useApi } from '../api/context'
 import { knowledgeSearch } from '../api/knowledge'
-import { Tag } from '../shared/parts'
+import { PartFailed, Tag } from '../shared/parts'
 import { useFormat } from '../words/format'
 import { DESK, reasonLabel, reasonsQuery } from './api'
 import type { Task } from './api'
@@ -21,7 +21,7 @@ export function GapDesk({ task, back }: { readonly task: Task; readonly back: st
   const queries = useQueryClient()
   const kinds = useQuery(reasonsQuery(api)).data ?? []
   const [faulting, setFaulting] = useState(false)
-  const { thing, reason = '', details = [], contacts, openedAt } = task
+  const { thing, reason = '', details = [], contacts, openedAt, state } = task
   const label = reasonLabel(kinds, reason)
   const near = useQuery(knowledgeSearch(api, label))
   const write = new URLSearchParams({ ...(thing !== undefined && { thing }), reason })
@@ -38,7 +38,10 @@ export function GapDesk({ task, back }: { readonly task: Task; readonly back: st
         </Link>
         <div className={styles.head}>
           <div className={styles.name}>
-            <h2>{t('gap.title', { reason: label })}</h2>
+            <h2>
+              {t('gap.title', { reason: label })}{' '}
+              {state === 'closed' && <Tag density="desk">{t('gap.closed')}</Tag>}
+            </h2>
             <p>
               {t('gap.about', {
                 thing: thing === undefined ? t('fits.any') : t(`thing.${thing}`),
@@ -46,22 +49,24 @@ export function GapDesk({ task, back }: { readonly task: Task; readonly back: st
               })}
             </p>
           </div>
-          <div className={styles.buttons}>
-            <Button
-              variant="default"
-              aria-expanded={faulting}
-              onClick={() => {
-                setFaulting(!faulting)
-              }}
-            >
-              {t('gap.fault')}
-            </Button>
-            <Link to={`/desk/knowledge/articles/new?${write.toString()}`} className={styles.main ?? ''}>
-              {t('gap.write')}
-            </Link>
-          </div>
+          {state === 'open' && (
+            <div className={styles.buttons}>
+              <Button
+                variant="default"
+                aria-expanded={faulting}
+                onClick={() => {
+                  setFaulting(!faulting)
+                }}
+              >
+                {t('gap.fault')}
+              </Button>
+              <Link to={`/desk/knowledge/articles/new?${write.toString()}`} className={styles.main ?? ''}>
+                {t('gap.write')}
+              </Link>
+            </div>
+          )}
         </div>
-        {faulting && (
+        {faulting && state === 'open' && (
           <Fault
             task={task}
             onClosed={() => {
@@ -101,8 +106,10 @@ export function GapDesk({ task, back }: { readonly task: Task; readonly back: st
                 ))}
               </ul>
             </>
+          ) : near.error !== null ? (
+            <PartFailed error={near.error} onRetry={() => void near.refetch()} />
           ) : (
-            <p>{t('gap.no-near')}</p>
+            near.isSuccess && <p>{t('gap.no-near')}</p>
           )}
         </div>
       </div>

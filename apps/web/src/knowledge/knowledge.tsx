@@ -1,12 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
-import { useEffect, useEffectEvent } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { useApi } from '../api/context'
 import { TopBar } from '../desk/frame'
-import { Kbd } from '../shared/parts'
-import { tasksQuery } from './api'
+import { useKeys } from '../desk/keys'
+import { KeyHint } from '../desk/keys-shown'
+import { PartFailed } from '../shared/parts'
+import { taskQuery, tasksQuery } from './api'
+import type { Task } from './api'
 import { ArticleDesk } from './article'
 import { GapDesk } from './gap'
 import { ArticleColumn, TaskColumn } from './lists'
@@ -29,10 +32,12 @@ export default function Knowledge() {
   const { t } = useTranslation('knowledge')
   const [location, go] = useLocation()
   const { tab, open } = placeIn(location)
-  useFindKey(() => {
-    const field = document.getElementById(FIND)
-    if (field !== null) field.focus()
-    else go(`${HOME}/articles?find`)
+  useKeys({
+    search: () => {
+      const field = document.getElementById(FIND)
+      if (field !== null) field.focus()
+      else go(`${HOME}/articles?find`)
+    },
   })
   return (
     <div className={styles.desk}>
@@ -42,7 +47,7 @@ export default function Knowledge() {
           <>
             <Link to={`${HOME}/articles?find`} className={styles.button ?? ''}>
               <IconSearch size={18} stroke={1.75} aria-hidden="true" />
-              {t('find')} <Kbd>/</Kbd>
+              {t('find')} <KeyHint of="search" />
             </Link>
             <Link to={`${HOME}/articles/new`} className={styles.button ?? ''}>
               <IconPlus size={18} stroke={1.75} aria-hidden="true" />
@@ -64,17 +69,24 @@ export default function Knowledge() {
           ))}
         </nav>
       </TopBar>
-      {tab === 'articles' ? <Articles open={open} /> : <Tasks tab={tab} open={open} />}
+      {tab === 'articles' ? <Articles open={open} /> : <Tasks key={tab} tab={tab} open={open} />}
     </div>
   )
 }
 
 function Tasks({ tab, open }: { readonly tab: 'tasks' | 'gaps'; readonly open: string | undefined }) {
   const { t } = useTranslation('knowledge')
-  const tasks = useQuery(tasksQuery(useApi()))
+  const api = useApi()
+  const tasks = useQuery(tasksQuery(api))
   const shown = tasks.data?.items.filter(({ kind }) => tab === 'tasks' || kind === 'gap')
   // With room for both the first one is open already; a narrow page shows the list until somebody picks.
-  const picked = open === undefined ? shown?.[0] : shown?.find(({ id }) => id === open)
+  const [first, setFirst] = useState<string>()
+  if (first === undefined && shown?.[0] !== undefined) setFirst(shown[0].id)
+  const id = open ?? first
+  // Asked for by itself: done and gone from the list, it stays in view until somebody goes on.
+  const listed = shown?.find((each) => each.id === id)
+  const task = useQuery({ ...taskQuery(api, id), ...(listed !== undefined && { placeholderData: listed }) })
+  const picked: Task | undefined = task.data
   return (
     <div className={styles.columns} data-open={open !== undefined}>
       <TaskColumn
@@ -86,7 +98,11 @@ function Tasks({ tab, open }: { readonly tab: 'tasks' | 'gaps'; readonly open: s
         picked={picked?.id}
       />
       {picked === undefined ? (
-        <p className={styles.start}>{open === undefined ? '' : t('start.tasks')}</p>
+        task.isError ? (
+          <PartFailed error={task.error} onRetry={() => void task.refetch()} />
+        ) : (
+          <p className={styles.start}>{shown?.length === 0 ? '' : t('start.tasks')}</p>
+        )
       ) : picked.kind === 'gap' ? (
         <GapDesk key={picked.id} task={picked} back={`${HOME}/${tab === 'gaps' ? 'gaps' : ''}`} />
       ) : (
@@ -126,28 +142,4 @@ function placeIn(location: string): Place {
   if (first === 'articles') return { tab: 'articles', open: second }
   if (first === 'gaps') return { tab: 'gaps', open: second }
   return { tab: 'tasks', open: first === 'tasks' ? second : undefined }
-}
-
-/** `/` looks for an article, unless somebody is writing. */
-function useFindKey(find: () => void): void {
-  const pressed = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
-    const { target } = event
-    if (
-      target instanceof Element &&
-      target.closest('input, textarea, select, [contenteditable], dialog') !== null
-    )
-      return
-    event.preventDefault()
-    find()
-  })
-  useEffect(() => {
-    const listener = (event: KeyboardEvent): void => {
-      pressed(event)
-    }
-    addEventListener('keydown', listener)
-    return () => {
-      removeEventListener('keydown', listener)
-    }
-  }, [])
 }

@@ -25,7 +25,7 @@ export function Overtaken({
       <p>
         {name === undefined || by === undefined
           ? t('editor.overtaken-unknown')
-          : t('editor.overtaken-why', { name, at: format.moment(by.at) })}
+          : t('editor.overtaken-why', { name, at: format.momentIn(by.at) })}
       </p>
       <div className={styles.buttons}>
         <Button variant="default" onClick={onCompare}>

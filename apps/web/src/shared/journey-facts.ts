@@ -34,7 +34,7 @@ export function factsOf(context: JourneyContext, options: FactsOf): readonly Jou
   const source = (how: 'chosen' | 'said' | 'given', at?: string, by = 'customer'): string => {
     const who = by === 'customer' ? viewer : by === 'agent' ? 'agent' : 'system'
     const said = t(`facts.source.${who}.${how}`)
-    return at === undefined ? said : t('facts.source.at', { said, at: format.moment(at) })
+    return at === undefined ? said : t('facts.source.at', { said, at: format.momentIn(at) })
   }
   const chosenAt = (type: string): string | undefined =>
     events.findLast((each) => each.type === type)?.occurredAt
@@ -51,16 +51,14 @@ export function factsOf(context: JourneyContext, options: FactsOf): readonly Jou
     })
   }
   if (item !== undefined) {
+    const known = [item.reference, item.date && format.date(item.date)].filter((part) => part !== undefined)
+    const chosen = source('chosen', chosenAt('throughline.ItemChosen.v1'))
     facts.push({
       id: 'thing',
       name: 'thing',
       label: t('facts.thing'),
       value: item.title,
-      source: [
-        ...(item.reference === undefined ? [] : [item.reference]),
-        ...(item.date === undefined ? [] : [format.date(item.date)]),
-        source('chosen', chosenAt('throughline.ItemChosen.v1')),
-      ].join(', '),
+      source: [...known, known.length === 0 ? chosen : lowerFirst(chosen)].join(', '),
     })
   }
   if (reason !== undefined) {
@@ -76,7 +74,17 @@ export function factsOf(context: JourneyContext, options: FactsOf): readonly Jou
   for (const fact of context.facts) {
     // Her first words are often the same sentence as the answer to our question.
     if (fact.name === 'question' && fact.value === words) continue
-    facts.push(factOf(fact, source(fact.name === 'question' ? 'said' : 'given', fact.at, fact.source)))
+    const told = factOf(fact, source(fact.name === 'question' ? 'said' : 'given', fact.at, fact.source))
+    // Put right, what we knew stands once, with what it was before.
+    const index = facts.findIndex(({ id }) => id === fact.name)
+    const before = facts[index]
+    if (before === undefined) facts.push(told)
+    else
+      facts[index] = {
+        ...told,
+        id: before.id,
+        source: t('facts.corrected', { source: told.source, value: before.value }),
+      }
   }
   if (words !== undefined && words !== '') {
     facts.push({
@@ -126,17 +134,17 @@ export function triedOf({ readings }: JourneyContext): readonly ReadingKnown[] {
   return readings.filter(({ helped }) => helped !== true).toReversed()
 }
 
-/** `Read 4 min, marked “no” 14:18` */
+/** `Read 4 min, marked “no” today 14:18` */
 export function triedWords(reading: ReadingKnown, t: TFunction, format: Format): string {
   const read =
     reading.dwell === undefined
       ? t('facts.read')
       : t('facts.read-for', { time: format.duration(reading.dwell * 1_000) })
-  if (reading.helped !== false) return `${read}, ${format.moment(reading.at)}`
-  return t('facts.read-no', { read, at: format.moment(reading.at) })
+  if (reading.helped !== false) return `${read}, ${format.momentIn(reading.at)}`
+  return t('facts.read-no', { read, at: format.momentIn(reading.at) })
 }
 
-/** `Signed in with a code, Today 14:12`, `Not signed in` */
+/** `Signed in with a code, today 14:12`, `Not signed in` */
 export function assuranceOf(
   { person, guest }: Pick<JourneyContext, 'person' | 'guest'>,
   t: TFunction,
@@ -144,5 +152,5 @@ export function assuranceOf(
 ): string {
   if (guest || person.assurance === 'none') return t('facts.assurance.none')
   const how = t(`facts.assurance.${person.assurance}`)
-  return person.verifiedAt === undefined ? how : `${how} ${format.moment(person.verifiedAt)}`
+  return person.verifiedAt === undefined ? how : `${how} ${format.momentIn(person.verifiedAt)}`
 }

@@ -166,4 +166,17 @@ describe('what is known', () => {
     expect(facts('customer')[2]?.source).toBe('facts.source.customer.chosen')
     expect(facts('staff')[3]?.source).toContain('facts.source.agent.given')
   })
+  it('stands once when it was put right, with what it was before (C15)', () => {
+    const fact = {
+      name: 'reason',
+      label: 'Reason',
+      value: 'It leaks',
+      at: context.startedAt,
+      source: 'customer',
+    }
+    const facts = factsOf({ ...context, facts: [fact] }, { viewer: 'customer', t, format, contactId: 'c' })
+    const reasons = facts.filter(({ name }) => name === 'reason')
+    expect(reasons.map(({ value }) => value)).toEqual(['It leaks'])
+    expect(reasons[0]?.source).toContain('It isn’t working, water stays')
+  })
 })

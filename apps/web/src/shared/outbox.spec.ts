@@ -1,6 +1,7 @@
 import { NoAnswer, Problem } from '../api/problem'
 import { isForGood, notShown, Outbox } from './outbox'
-import type { Shelf, Unsent } from './outbox'
+import type { Unsent } from './outbox'
+import type { Shelf } from './shelf'
 
 const AT = '2026-11-20T10:00:00.000Z'
 

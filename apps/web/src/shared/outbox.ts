@@ -5,6 +5,8 @@ import { useApi } from '../api/context'
 import type { Side } from '../api/session'
 import { Problem } from '../api/problem'
 import { randomKey } from '../api/random'
+import { shelf } from './shelf'
+import type { Shelf } from './shelf'
 
 /** Words that the server may not have yet. */
 export interface Unsent {
@@ -20,9 +22,6 @@ export interface Unsent {
   /** The server has it under this id. Kept until the thread shows it. */
   readonly sentAs?: string
 }
-
-/** What of `Storage` is used. */
-export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 const FIRST_PAUSE = 1_000
 const LONGEST_PAUSE = 15_000
@@ -188,46 +187,6 @@ function isUnsent(raw: unknown): raw is Unsent {
     typeof body.text === 'string'
   )
 }
-
-/** The browser's storage, or a memory of this page where it is refused or full. */
-export function safeShelf(storage: () => Storage = () => localStorage): Shelf {
-  const memory = new Map<string, string>()
-  const or = <Value>(store: (shelf: Storage) => Value, otherwise: () => Value): Value => {
-    try {
-      return store(storage())
-    } catch {
-      return otherwise()
-    }
-  }
-  return {
-    getItem: (key) =>
-      memory.get(key) ??
-      or(
-        (shelf) => shelf.getItem(key),
-        () => null,
-      ),
-    setItem: (key, value) => {
-      or(
-        (shelf) => {
-          shelf.setItem(key, value)
-          memory.delete(key)
-        },
-        () => void memory.set(key, value),
-      )
-    },
-    removeItem: (key) => {
-      memory.delete(key)
-      or(
-        (shelf) => {
-          shelf.removeItem(key)
-        },
-        () => undefined,
-      )
-    },
-  }
-}
-
-const shelf = safeShelf()
 
 /** `side`: the two people of one browser keep their words apart. */
 function slotOf(what: 'outbox' | 'draft', side: string, contactId: string): string {

@@ -70,6 +70,14 @@ export function Count({ to, children }: { readonly to: string; readonly children
   )
 }
 
+/** Nothing there, not theirs to see, or an address that names nothing at all: all the same to who asks. */
+export function isNotThere(error: unknown): boolean {
+  return (
+    error instanceof Problem &&
+    (error.status === 404 || error.status === 403 || error.code === 'request.invalid')
+  )
+}
+
 /** Says that a part did not load, in its own words; the rest of the page goes on. */
 export function PartFailed({
   error,
@@ -83,7 +91,7 @@ export function PartFailed({
   readonly onRetry?: () => void
 }) {
   const { t } = useTranslation('shared')
-  const gone = error instanceof Problem && (error.status === 404 || error.status === 403)
+  const gone = isNotThere(error)
   const code =
     error instanceof Problem ? error.code : error instanceof NoAnswer ? 'connection.none' : 'page.failed'
   return (

@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAbout } from '../api/about'
-import { useApi } from '../api/context'
+import { useApi, useSession } from '../api/context'
 import { NoAnswer, Problem } from '../api/problem'
 import { useAnnounce } from './announce'
-import { PageTitle } from './parts'
+import { navigated, PageTitle } from './parts'
 import styles from './sign-in.module.css'
 
 interface Challenge {
@@ -20,6 +20,8 @@ const DIGITS = 7
 export function SignIn({ guests }: { readonly guests: boolean }) {
   const { t } = useTranslation('shared')
   const { session } = useApi()
+  const standing = useSession()
+  const ended = standing.status === 'out' ? standing.ended : undefined
   const about = useAbout()
   const announce = useAnnounce()
   const [challenge, setChallenge] = useState<Challenge>()
@@ -35,7 +37,29 @@ export function SignIn({ guests }: { readonly guests: boolean }) {
     if (challenge !== undefined) codeField.current?.focus()
   }, [challenge])
 
+  /** What the server refused, in the reader's language; its own words for what is not known here. */
+  const refusal = (problem: Problem): string => {
+    switch (problem.code) {
+      case 'identity.code-wrong':
+        return t(problem.more.triesLeft === 0 ? 'sign-in.code-over' : 'sign-in.code-wrong')
+      case 'identity.code-over':
+        return t('sign-in.code-over')
+      case 'identity.too-many-codes':
+        return t('sign-in.too-many-codes')
+      case 'identity.email-malformed':
+        return t('sign-in.email-malformed')
+      case 'identity.phone-malformed':
+        return t('sign-in.phone-malformed')
+      case 'request.invalid':
+        return t(challenge === undefined ? 'sign-in.malformed' : 'sign-in.code-short')
+      default:
+        return [problem.message, problem.todo].filter(Boolean).join(' ')
+    }
+  }
+
   const attempt = async (work: () => Promise<void>): Promise<void> => {
+    // What opens behind the sign-in is a page opened from this one: focus goes to its heading.
+    navigated()
     setBusy(true)
     setError(undefined)
     try {
@@ -45,7 +69,7 @@ export function SignIn({ guests }: { readonly guests: boolean }) {
         cause instanceof NoAnswer
           ? t('problem.offline')
           : cause instanceof Problem
-            ? [cause.message, cause.todo].filter(Boolean).join(' ')
+            ? refusal(cause)
             : t('problem.title'),
       )
     } finally {
@@ -69,6 +93,11 @@ export function SignIn({ guests }: { readonly guests: boolean }) {
   const enter = (digits: string): Promise<void> =>
     attempt(async () => {
       if (challenge === undefined) return
+      if (digits.length < DIGITS) {
+        setError(t('sign-in.code-short'))
+        codeField.current?.focus()
+        return
+      }
       const person = await session.signIn(challenge.id, digits, challenge.address)
       if (person.kind !== 'staff' && staff) {
         setChallenge(undefined)
@@ -99,6 +128,11 @@ export function SignIn({ guests }: { readonly guests: boolean }) {
             ? t(staff ? 'sign-in.staff-why' : 'sign-in.why')
             : t('sign-in.code-sent', { address: challenge.address })}
         </p>
+        {ended !== undefined && challenge === undefined && (
+          <p className={styles.why} role="status">
+            {t(`sign-in.ended-${ended}`)}
+          </p>
+        )}
       </div>
       <form className={styles.form} onSubmit={submit} noValidate>
         {challenge === undefined ? (

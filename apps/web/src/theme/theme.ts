@@ -1,4 +1,4 @@
-import { Button, createTheme, PinInput, Textarea, TextInput } from '@mantine/core'
+import { createTheme } from '@mantine/core'
 
 /** How a page is used decides how dense it is: once in a while, or all day. */
 export type Density = 'customer' | 'desk'
@@ -33,11 +33,11 @@ export function themeFor(density: Density) {
   return createTheme({
     ...common,
     defaultRadius: density === 'customer' ? 8 : 6,
+    // By name and not by `extend`: what a page does not use is not loaded for its defaults.
     components: {
-      Button: Button.extend({ defaultProps: { size }, classNames: { root: `tl-button tl-${density}` } }),
-      TextInput: TextInput.extend({ defaultProps: { size } }),
-      Textarea: Textarea.extend({ defaultProps: { size, autosize: true, minRows: 2 } }),
-      PinInput: PinInput.extend({ defaultProps: { size: 'lg' } }),
+      Button: { defaultProps: { size }, classNames: { root: `tl-button tl-${density}` } },
+      TextInput: { defaultProps: { size } },
+      Textarea: { defaultProps: { size, autosize: true, minRows: 2 } },
     },
   })
 }

@@ -21,6 +21,17 @@ it('says a day and a time together', () => {
   expect(english.window(at(24, 8), at(24, 12))).toBe('Tue 24 Nov, 08:00–12:00')
 })
 
+it('keeps a day’s name low within a sentence, and a weekday as its language writes it', () => {
+  const words = new Format(
+    'en',
+    (key) => key.replace('time.today', 'Today').replace('time.tomorrow', 'Tomorrow'),
+    () => NOW,
+  )
+  expect(words.momentIn(at(20, 14, 22))).toBe('today 14:22')
+  expect(words.momentIn(at(21, 8))).toBe('tomorrow 08:00')
+  expect(words.momentIn(at(24, 8))).toBe('Tue 24 Nov, 08:00')
+})
+
 it('rounds waits as they can be kept: to minutes, by fives from ten on, to a time of day from an hour on', () => {
   expect(english.wait(20)).toBe('wait.under-a-minute')
   expect(english.wait(110)).toBe('wait.about {"count":2}')

@@ -68,6 +68,15 @@ export class Format {
     return `${this.day(at)}${named ? ' ' : ', '}${this.time(at)}`
   }
 
+  /** The same within a sentence: `today 14:22`, `Tue 24 Nov, 8:00`. */
+  momentIn(at: When): string {
+    const moment = this.moment(at)
+    // Only the names of days give way: a weekday keeps what its language gave it.
+    return this.day(at) === this.date(at)
+      ? moment
+      : moment.charAt(0).toLocaleLowerCase(this.language) + moment.slice(1)
+  }
+
   /** `Tue 24 Nov, 8:00–12:00` */
   window(from: When, until: When): string {
     return `${this.day(from)}, ${this.time(from)}–${this.time(until)}`
@@ -112,7 +121,9 @@ export class Format {
   money({ amount, currency }: { readonly amount: string; readonly currency: string }): string {
     const value = Number(amount)
     const whole = Number.isInteger(value) ? { minimumFractionDigits: 0 } : {}
-    return new Intl.NumberFormat(localeOf(this.language), { style: 'currency', currency, ...whole }).format(value)
+    return new Intl.NumberFormat(localeOf(this.language), { style: 'currency', currency, ...whole }).format(
+      value,
+    )
   }
 
   number(value: number, digits = 0): string {
