@@ -42,6 +42,16 @@ describe('the live board of a supervisor', () => {
     await look('board-empty')
   })
 
+  it('leads anywhere by one key, as every page of somebody who may search does', async () => {
+    for (const key of ['Control+k', '/']) {
+      await page.keyboard.press(key)
+      await page.getByRole('dialog').getByRole('combobox').fill('Knowledge')
+      await page.getByRole('dialog').getByRole('option', { name: 'Knowledge' }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+  })
+
   it('follows people and queues as they change, without anybody asking (C48, C54)', async () => {
     await page.getByText('Live', { exact: true }).waitFor()
     await stage.ready('joel', 'mira')
@@ -97,7 +107,7 @@ describe('the live board of a supervisor', () => {
     stage.pass(10 * MINUTE)
     await page.clock.install({ time: Date.now() + 10 * MINUTE })
     await page.reload()
-    await page.getByText(/^Chat (is|are) behind\./).waitFor()
+    await page.getByText(/^Behind: chat\b/).waitFor()
     await page.getByRole('link', { name: /^See the/ }).waitFor()
     await page.getByText(/Joel has the skills for chat/).waitFor()
     await page

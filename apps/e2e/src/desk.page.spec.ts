@@ -446,6 +446,25 @@ describe('the desk in a browser', () => {
     await quiet()
   })
 
+  it('says that the session is over, and has the words that were being written when somebody signs in again (S19)', async () => {
+    const { page, contactId } = await withAna()
+    const asked = page.waitForRequest((request) => request.headers().authorization !== undefined)
+    await page.reload()
+    const { authorization = '' } = (await asked).headers()
+    await reply(page).fill('I was about to say')
+    await joel.context.request.delete('/api/v1/identity/sessions/current', {
+      headers: { authorization },
+      failOnStatusCode: true,
+    })
+    await page.getByText('Your session is over. Sign in to go on here. What you wrote is kept.').waitFor()
+    await expectAccessible(page, 'session over')
+    await knownHere(stage, joel, 'joel@halden.example')
+    await page.reload()
+    expect(await reply(page).inputValue()).toBe('I was about to say')
+    expect(page.url()).toContain(contactId)
+    await quiet([/status of 401/])
+  })
+
   it('shows an address that is not hers as nothing there, and the list stays', async () => {
     const page = await desk('/desk/contacts/0190a0a0-0000-7000-8000-00000000dead')
     await page.getByRole('heading', { name: 'There is nothing here' }).waitFor()

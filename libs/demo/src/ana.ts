@@ -51,7 +51,7 @@ export async function anasEmail(world: DemoWorld, ana: Person, today: number): P
         },
         {
           author: 'agent',
-          text: 'Yes: 42 dB, and 39 dB with *Night wash*. A quiet talk is louder.',
+          text: 'Yes: 42 dB, and 39 dB with Night wash. A quiet talk is louder.',
           mode: 'written',
         },
       ],

@@ -1,14 +1,4 @@
-const CHANNELS = [
-  'chat',
-  'phone',
-  'callback',
-  'message',
-  'email',
-  'webform',
-  'store',
-  'social',
-  'post',
-] as const
+import { CHANNELS } from '../shared/channels'
 
 /** By which a queue is called in the catalogue. */
 export function channelKey(channel: string): (typeof CHANNELS)[number] | 'other' {

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { CHANNELS } from '../shared/channels'
 import { useFormat } from '../words/format'
 import type { ReasonKind } from './api'
 import { MOVERS } from './moves'
@@ -8,17 +9,6 @@ import { URGENCIES, VALUES } from './rules'
 import { readSpan } from './span'
 
 export const KINDS = ['purchase', 'quote', 'enquiry', 'booking', 'marketing', 'correspondence'] as const
-const CHANNELS = [
-  'chat',
-  'phone',
-  'callback',
-  'message',
-  'email',
-  'webform',
-  'store',
-  'social',
-  'post',
-] as const
 
 /** What the codes of a policy are called by people. A code that nobody has named is shown as it is. */
 export interface PolicyNames {

@@ -61,7 +61,7 @@ export function Versions({
               <p className={styles.quiet}>
                 {t('versions.by', {
                   who: nameOf(staffOf(by)) ?? t('versions.somebody'),
-                  when: format.moment(publishedAt),
+                  when: format.momentIn(publishedAt),
                 })}
               </p>
             </div>

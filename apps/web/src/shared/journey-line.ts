@@ -4,6 +4,7 @@ import type { Format } from '../words/format'
 import { reasonWords } from './journey-facts'
 import type { Viewer } from './journey-facts'
 import type { LineMoment, Mark } from './line'
+import { CHANNELS } from './channels'
 
 /** A moment of the line with its time, so that it can be put among others. */
 export interface TimedMoment extends LineMoment {
@@ -40,18 +41,6 @@ export function satisfiedWord(outcome: string, t: TFunction): string {
   const known = SATISFIED.find((each) => each === outcome)
   return known === undefined ? outcome : t(`satisfied.${known}`)
 }
-
-const CHANNELS = [
-  'chat',
-  'phone',
-  'callback',
-  'message',
-  'email',
-  'webform',
-  'store',
-  'social',
-  'post',
-] as const
 
 /** `Chat`; the code itself where it is none of ours. */
 export function channelWord(channel: string, t: TFunction): string {

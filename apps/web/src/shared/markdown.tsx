@@ -1,11 +1,14 @@
 import Markdown from 'markdown-to-jsx/react'
 import type { ComponentPropsWithoutRef } from 'react'
+import { Link } from 'wouter'
 import styles from './markdown.module.css'
 
 const SAFE = /^(https?:|mailto:|tel:|\/(?!\/)|#)/i
 
 function SafeLink({ href = '', children }: ComponentPropsWithoutRef<'a'>) {
   if (!SAFE.test(href)) return <span>{children}</span>
+  // Within our own pages nothing is loaded again, and nothing chosen is lost.
+  if (href.startsWith('/')) return <Link to={href}>{children}</Link>
   const away = /^https?:/i.test(href)
   return (
     <a href={href} {...(away && { target: '_blank', rel: 'noopener noreferrer nofollow' })}>

@@ -27,6 +27,7 @@ export function SignIn({ guests }: { readonly guests: boolean }) {
   const [challenge, setChallenge] = useState<Challenge>()
   const [address, setAddress] = useState('')
   const [code, setCode] = useState('')
+  const [refused, setRefused] = useState<string>()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
   const [demoCode, setDemoCode] = useState<string>()
@@ -98,7 +99,10 @@ export function SignIn({ guests }: { readonly guests: boolean }) {
         codeField.current?.focus()
         return
       }
-      const person = await session.signIn(challenge.id, digits, challenge.address)
+      const person = await session.signIn(challenge.id, digits, challenge.address).catch((cause: unknown) => {
+        if (cause instanceof Problem) setRefused(digits)
+        throw cause
+      })
       if (person.kind !== 'staff' && staff) {
         setChallenge(undefined)
         setError(t('sign-in.not-staff'))
@@ -107,7 +111,8 @@ export function SignIn({ guests }: { readonly guests: boolean }) {
 
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    if (busy) return
+    // The seventh digit has sent it already: sent again it would only use up a try.
+    if (busy || (challenge !== undefined && code === refused)) return
     void (challenge === undefined ? askCode(address) : enter(code))
   }
 

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-const STEP = 15_000
+const STEP = 5_000
 
 function subscribe(listener: () => void): () => void {
   const timer = setInterval(listener, STEP)

@@ -21,7 +21,7 @@ export class KnowledgeSearchController {
   constructor(private readonly suggestions: SuggestionsService) {}
 
   @Get()
-  @Allow('customer', 'guest', 'agent', 'knowledge-owner', 'supervisor')
+  @Allow('customer', 'guest', 'agent', 'knowledge-owner', 'supervisor', 'administrator')
   @ApiOperation({ summary: 'Articles in force by the words in them, best first, each with where they stand' })
   async find(@Query() { q, limit = FIRST }: KnowledgeSearchQuery, @ByCaller() caller: Caller) {
     const found = await this.suggestions.search(q, limit, caller)

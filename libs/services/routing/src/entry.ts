@@ -2,7 +2,7 @@ import type { Channel, EventOf, Skill, UrgencyAndValue, Wait } from '@throughlin
 import { toInstant } from '@throughline/kernel'
 import { skillOf } from './channels.js'
 import type { PolicyInForce } from './group.facts.js'
-import { waitOf } from './policy/channel-offers.js'
+import { promisedBy, waitOf } from './policy/channel-offers.js'
 import type { RecordedWait, Snapshot } from './policy/channel-offers.js'
 import { answerWithin, levelOf, policyFor } from './policy/channel-policy.js'
 import type { ChannelRule, ExplainedLevel, JourneyFacts } from './policy/channel-policy.js'
@@ -74,13 +74,16 @@ export function entryOf(
   const level = levelOf(policy, facts, at)
   const plain = { urgency: level.urgency.is, value: level.value.is }
   const wait = waitOf(policy, plain, own(snapshot.channels, channel), { at, snapshot })
+  const rule = own(policy.channels, channel)
+  // What was promised to the customer is what the contact is due by.
+  const promised = rule === undefined ? null : promisedBy(policy, rule, at)
   return {
     contactId,
     journeyId,
     channel,
-    ...queueOf(channel, own(policy.channels, channel)),
+    ...queueOf(channel, rule),
     enteredAt: toInstant(at),
-    dueBy: until ?? toInstant(at + answerWithin(policy, plain)),
+    dueBy: until ?? toInstant(promised ?? at + answerWithin(policy, plain)),
     level: levelTold(level),
     policy: name,
     version,

@@ -149,6 +149,13 @@ describe('contacts in queues', () => {
     expect(await world.events('throughline.ContactQueued.v1')).toEqual([])
   })
 
+  it('C72: is due by what was promised for the channel, and by urgency and value where answers come at once', async () => {
+    await queue({ channel: 'email' })
+    expect(await last('ContactQueued')).toMatchObject({ channel: 'email', dueBy: '2026-11-22T00:00:00.000Z' })
+    await queue()
+    expect(await last('ContactQueued')).toMatchObject({ channel: 'chat', dueBy: at(180_000) })
+  })
+
   it('C75: brings a contact forward only as the declared way says, and keeps who had it', async () => {
     await presence(joel, 'ready')
     const contactId = await queue({ channel: 'email' })
@@ -161,7 +168,8 @@ describe('contacts in queues', () => {
     expect(await last('ContactRequeued')).toMatchObject({
       why: 'moved',
       channel: 'message',
-      dueBy: at(120_000),
+      // A minute before the end of the next business day, which was promised for e-mail.
+      dueBy: '2026-11-21T23:59:00.000Z',
       need: [{ skill: 'message', level: 1 }],
     })
     expect(await last('ContactEscalated')).toMatchObject({ from: 'email', to: 'message', by: 'agent' })
