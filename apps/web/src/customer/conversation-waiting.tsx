@@ -222,9 +222,17 @@ function OnTheLine({ contact, who }: Props) {
 function Promised({ contact }: Props) {
   const { t } = useTranslation('conversation')
   const format = useFormat()
+  const now = useNow()
   const { dueBy } = contact
+  const late = dueBy !== undefined && Date.parse(dueBy) < now
   return (
-    <Band title={dueBy === undefined ? t('message.soon') : t('message.by', { at: momentIn(format, dueBy) })}>
+    <Band
+      title={
+        dueBy === undefined
+          ? t('message.soon')
+          : t(late ? 'message.late' : 'message.by', { at: momentIn(format, dueBy) })
+      }
+    >
       <p>{t('message.here')}</p>
     </Band>
   )

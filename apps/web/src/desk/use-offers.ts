@@ -53,7 +53,8 @@ export function useOffers(me: AgentSelf | undefined, onAnswered: (offer: AgentOf
   const [taken, setTaken] = useState<AgentOffer>()
   const [gone, setGone] = useState<GoneOffer>()
   const told = useRef(new Set<string>())
-  const open = me?.offers ?? []
+  // Who was promised an answer soonest stands first, with the earliest promise on the sheet.
+  const open = (me?.offers ?? []).toSorted((one, other) => one.dueBy.localeCompare(other.dueBy))
   const others = open.filter(({ id }) => id !== taken?.id)
   // What is known of the one that was taken stands beside its conversation too: the next person does not wait for that.
   const all = taken === undefined || others.length > 0 ? others : [taken]

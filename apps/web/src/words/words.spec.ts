@@ -64,7 +64,7 @@ describe.each(areas)('%s', (area) => {
       expect([key, text.trim()]).not.toEqual([key, ''])
       const same = english.get(key) ?? english.get(key.replace(plural, '_other')) ?? ''
       // A form for one may leave the number out.
-      const wanted = key.endsWith("_one") ? values(text) : values(same)
+      const wanted = key.endsWith('_one') ? values(text) : values(same)
       expect([key, values(text)]).toEqual([key, wanted])
     }
   })
