@@ -181,8 +181,8 @@ export default function Desk() {
                   : lines.length > 0
                     ? t('empty.choose')
                     : state === 'ready'
-                    ? t('empty.nobody')
-                    : t(state === 'paused' ? 'empty.paused' : 'empty.off')}
+                      ? t('empty.nobody')
+                      : t(state === 'paused' ? 'empty.paused' : 'empty.off')}
               </PageTitle>
               <p>
                 {isOffered

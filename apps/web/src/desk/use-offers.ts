@@ -40,6 +40,15 @@ function contextQuery(api: Api, { journeyId, context }: AgentOffer) {
   }
 }
 
+/** Who is there and waits comes before letters; then who was promised an answer soonest. */
+function sooner(one: AgentOffer, other: AgentOffer): number {
+  return Number(isLive(other)) - Number(isLive(one)) || one.dueBy.localeCompare(other.dueBy)
+}
+
+function isLive({ channel }: AgentOffer): boolean {
+  return channel === 'chat' || channel === 'phone'
+}
+
 /**
  * Offers as they come and go. The context is asked for by the address in the offer, in the same moment the offer is heard
  * of; an offer is shown together with it, and without it only when it does not come.
@@ -53,8 +62,7 @@ export function useOffers(me: AgentSelf | undefined, onAnswered: (offer: AgentOf
   const [taken, setTaken] = useState<AgentOffer>()
   const [gone, setGone] = useState<GoneOffer>()
   const told = useRef(new Set<string>())
-  // Who was promised an answer soonest stands first, with the earliest promise on the sheet.
-  const open = (me?.offers ?? []).toSorted((one, other) => one.dueBy.localeCompare(other.dueBy))
+  const open = (me?.offers ?? []).toSorted(sooner)
   const others = open.filter(({ id }) => id !== taken?.id)
   // What is known of the one that was taken stands beside its conversation too: the next person does not wait for that.
   const all = taken === undefined || others.length > 0 ? others : [taken]
