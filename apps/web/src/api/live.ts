@@ -63,6 +63,8 @@ class Follower {
   #last: string | undefined
   #lostSince: number | undefined
   #wake: (() => void) | undefined
+  /** There is reason to hope, whatever came before: the pauses begin anew. */
+  #hopeful = false
   #abort = new AbortController()
 
   constructor(
@@ -93,6 +95,8 @@ class Follower {
       }
       if (this.#stopped()) return
       this.#lostSince ??= Date.now()
+      if (this.#hopeful) pause = FIRST_PAUSE
+      this.#hopeful = false
       // Spread out, so that everybody who lost the same server does not come back at once.
       const wait = pause * (0.5 + Math.random())
       this.tell({ status: 'lost', since: this.#lostSince, retryAt: Date.now() + wait })
@@ -113,6 +117,7 @@ class Follower {
   }
 
   readonly retry = (): void => {
+    this.#hopeful = true
     this.#wake?.()
   }
 

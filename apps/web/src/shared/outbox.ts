@@ -92,6 +92,12 @@ export class Outbox {
     this.#show()
   }
 
+  /** There is reason to hope: at once, and where that fails, soon. */
+  hurry(): void {
+    this.#pause = FIRST_PAUSE
+    void this.flush()
+  }
+
   /** One after the other, in the order they were written; those refused are passed over. */
   readonly flush = async (): Promise<void> => {
     if (this.#going) return
@@ -224,7 +230,9 @@ export function useOutbox(contactId: string): {
     const changed = ({ key }: StorageEvent): void => {
       if (key === slotOf('outbox', api.session.side, contactId)) outbox.refresh()
     }
-    const online = (): void => void outbox.flush()
+    const online = (): void => {
+      outbox.hurry()
+    }
     addEventListener('storage', changed)
     addEventListener('online', online)
     online()
