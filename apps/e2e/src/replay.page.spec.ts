@@ -127,7 +127,7 @@ describe('the time machine in a browser', () => {
   /** Everything a screen of that moment says, with what stands in its fields. */
   async function textOf(page: Page, of: 'Ana’s page' | RegExp): Promise<string> {
     const frame = page.getByTitle(of).contentFrame()
-    return frame.locator('body').evaluate((body) => {
+    return frame.locator('body').evaluate((body: HTMLElement) => {
       const fields = [...body.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')]
       return [body.innerText, ...fields.map(({ value }) => value)].join('\n')
     })
