@@ -425,7 +425,7 @@ describe('the desk in a browser', () => {
     await page.getByRole('heading', { name: 'Ana Ferreira' }).waitFor()
     expect(page.url()).toContain(contactId)
     await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
-    const edge = page.getByRole('separator', { name: 'Width of what is known' })
+    const edge = page.getByRole('slider', { name: 'Width of what is known' })
     await edge.focus()
     await page.keyboard.press('Home')
     expect(await edge.getAttribute('aria-valuenow')).toBe('320')

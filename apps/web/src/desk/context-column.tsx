@@ -3,6 +3,7 @@ import { IconPlus, IconShieldCheck } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import type { ReactNode } from 'react'
+import { focusHere } from '../shared/focus'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useApi } from '../api/context'
@@ -283,9 +284,7 @@ export function AddFact({ journeyId }: { readonly journeyId: string }) {
         list={`${id}-usual`}
         value={label}
         maxLength={120}
-        // It opens by this press and is what was asked for.
-        // eslint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus
+        ref={focusHere}
         onChange={({ currentTarget }) => {
           setLabel(currentTarget.value)
         }}

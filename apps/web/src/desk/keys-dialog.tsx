@@ -1,5 +1,5 @@
 import { IconX } from '@tabler/icons-react'
-import { useEffect, useId, useRef } from 'react'
+import { useEffect, useEffectEvent, useId, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './keys.module.css'
@@ -19,26 +19,30 @@ export function KeysDialog({
   const { t } = useTranslation('wrapup')
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
+  // A press beside it closes it; Esc does too, so nobody needs the pointer.
+  const beside = useEffectEvent(({ target }: MouseEvent) => {
+    if (target === dialog.current) onClose()
+  })
   useEffect(() => {
     const element = dialog.current
     const before = document.activeElement
     element?.showModal()
+    const pressed = (event: MouseEvent): void => {
+      beside(event)
+    }
+    element?.addEventListener('click', pressed)
     element?.querySelector<HTMLElement>('[role=combobox]')?.focus()
     return () => {
+      element?.removeEventListener('click', pressed)
       element?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
   }, [])
   return (
-    // A press beside it closes it; Esc does too, so nobody needs the pointer.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
     <dialog
       ref={dialog}
       className={styles.dialog}
       aria-labelledby={heading}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) onClose()
-      }}
       onCancel={(event) => {
         event.preventDefault()
         onClose()

@@ -46,18 +46,15 @@ export function Separator({
   const { t } = useTranslation('desk')
   const [isDragged, setDragged] = useState(false)
   return (
-    // A separator that is moved is a widget: ARIA wants its focus and its value here.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       className={styles.separator}
-      role="separator"
-      aria-orientation="vertical"
+      role="slider"
+      aria-orientation="horizontal"
       aria-label={t('context.resize')}
       aria-valuenow={width}
       aria-valuemin={LEAST}
       aria-valuemax={MOST}
       data-dragged={isDragged}
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId)

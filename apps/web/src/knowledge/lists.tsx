@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useState } from 'react'
+import { focusHere } from '../shared/focus'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { useApi } from '../api/context'
@@ -105,8 +106,7 @@ export function ArticleColumn({
             onChange={({ currentTarget: { value } }) => {
               setWords(value)
             }}
-            // eslint-disable-next-line jsx-a11y/no-autofocus -- Somebody pressed "Find" to come here.
-            autoFocus={asked.has('find')}
+            ref={asked.has('find') ? focusHere : null}
           />
         )}
         <Pills

@@ -41,12 +41,10 @@ export function Weave({ stops, index, onIndex, label, stageLabel, value, lanes }
     () => layOut(stops, { label, stageLabel, measure: widthOf, width: room, start: START }),
     [stops, label, stageLabel, room],
   )
-  const heights = heightsOf(layout)
+  const heights = useMemo(() => heightsOf(layout), [layout])
   const points = useMemo(
     () => layout.stops.map(({ x, lane }) => ({ x, y: heights.lane[lane] })),
-    // The lanes' heights follow from the rows in use.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [layout, heights.lane.customer],
+    [layout, heights],
   )
   const here = layout.stops[index]
   const x = here?.x ?? START

@@ -1,3 +1,4 @@
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { Tag } from '../shared/parts'
@@ -40,25 +41,31 @@ export function WorkTable({
   readonly onHold?: (hold: boolean) => void
 }) {
   const { t } = useTranslation('work')
+  const table = useRef<HTMLTableElement>(null)
+  const hold = useEffectEvent(onHold)
+  useEffect(() => {
+    const element = table.current
+    const among = (): void => {
+      hold(true)
+    }
+    const gone = ({ relatedTarget }: MouseEvent | FocusEvent): void => {
+      if (!(relatedTarget instanceof Node && element?.contains(relatedTarget))) hold(false)
+    }
+    // Being among the rows does nothing but keep them where they are.
+    element?.addEventListener('pointerenter', among)
+    element?.addEventListener('pointerleave', gone)
+    element?.addEventListener('focusin', among)
+    element?.addEventListener('focusout', gone)
+    return () => {
+      element?.removeEventListener('pointerenter', among)
+      element?.removeEventListener('pointerleave', gone)
+      element?.removeEventListener('focusin', among)
+      element?.removeEventListener('focusout', gone)
+    }
+  }, [])
   const all = rows.length > 0 && rows.every(({ key }) => chosen.has(key))
   return (
-    // Being among the rows does nothing but keep them where they are.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <table
-      className={styles.table}
-      onPointerEnter={() => {
-        onHold(true)
-      }}
-      onPointerLeave={() => {
-        onHold(false)
-      }}
-      onFocus={() => {
-        onHold(true)
-      }}
-      onBlur={({ currentTarget, relatedTarget }) => {
-        if (!currentTarget.contains(relatedTarget)) onHold(false)
-      }}
-    >
+    <table ref={table} className={styles.table}>
       <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>
