@@ -1,10 +1,11 @@
-// npm test: installs what is missing, builds, then format, lint with boundary rules, types and every test. Says what it ran.
+// npm test [-- SPEC …], npm run test:long (the full sizes of docs/reliability.md): installs what is missing, builds, then format, lint with boundary rules, types and every test. Says what it ran.
 import { createRequire } from 'node:module'
 import { build, install, node, root, run } from './prepare.mjs'
 
 const { findChromium, versionOf, INSTALL } = createRequire(import.meta.url)('./chromium.cjs')
 
-const only = process.argv.slice(2)
+const long = process.argv.includes('--long')
+const only = process.argv.slice(2).filter((parameter) => parameter !== '--long')
 // The specs of the pages need a browser; without one they are left out by name, and where all must run that is a failure.
 const chromium = findChromium()
 const chromiumVersion = chromium === undefined ? undefined : versionOf(chromium)
@@ -17,6 +18,7 @@ const environment = {
   PATH: `${root}/node_modules/.bin:${root}/node_modules/node/bin:${process.env.PATH}`,
   NX_DAEMON: 'false',
   NX_NO_CLOUD: 'true',
+  ...(long && { LONG: '1' }),
   ...(!browserMissing && { CHROMIUM_PATH: chromium }),
 }
 // What jest.config.cjs leaves out anyway, and the specs of the pages.

@@ -1,4 +1,5 @@
 import { fill } from '@throughline/demo'
+import { assertWorld } from '@throughline/testing'
 import { openStage } from './stage.js'
 import type { Stage } from './stage.js'
 
@@ -50,5 +51,7 @@ describe('the demo', () => {
       '/api/v1/platform/dead-letters',
     )
     expect(letters.items).toEqual([])
+    await stage.settle()
+    expect(await assertWorld(stage.host())).toHaveLength(await stage.host().events.head())
   })
 })

@@ -20,6 +20,7 @@ import { fastifyAdapter, prepareHttp, readNoForms } from './http.js'
 import { SseLiveFeed } from './live-feed.sse.js'
 import { Metrics } from './metrics.js'
 import { openEngines } from './mode.js'
+import type { Engines } from './mode.js'
 import { openApi } from './open-api.js'
 import { OutboxCourier } from './outbox.courier.js'
 import { servePages } from './pages.js'
@@ -43,6 +44,8 @@ export interface HostOptions {
   readonly timers?: Timers & { stop(): void }
   readonly randomness?: Randomness
   readonly courier?: Courier
+  /** Puts something between the services and the engines that the settings name, for tests and simulations. */
+  readonly engines?: (made: Engines) => Engines
   /** Whose tokens are believed; identity's when it runs in this process. */
   readonly tokenKeys?: TokenKeys
   readonly logger?: LoggerService
@@ -55,6 +58,7 @@ export interface HostOptions {
 /** A running process of one or more services. */
 export interface Host {
   readonly app: NestFastifyApplication
+  readonly services: readonly ServiceDefinition[]
   readonly events: EventStore
   readonly views: ViewStore
   readonly bus: EventBus
@@ -81,7 +85,8 @@ export async function start(options: HostOptions): Promise<Host> {
   const clock = options.clock ?? new SystemClock()
   const ids = new UuidIds(clock)
   const timers = options.timers ?? new SystemTimers(logger)
-  const engines = await openEngines(settings, { clock, ids, timers })
+  const made = await openEngines(settings, { clock, ids, timers })
+  const engines = options.engines?.(made) ?? made
   try {
     const app: { current?: NestFastifyApplication } = {}
     const schemas = new Schemas()
@@ -173,6 +178,7 @@ export async function start(options: HostOptions): Promise<Host> {
     await nest.listen(settings.port, settings.host)
     return {
       app: nest,
+      services,
       events,
       views: engines.views,
       bus: engines.bus,

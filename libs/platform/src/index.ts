@@ -1,6 +1,7 @@
 export type { Demo } from './about.controller.js'
 export { start } from './host.js'
 export type { Host, HostOptions } from './host.js'
+export type { Engines } from './mode.js'
 export { exampleOf } from './open-api.js'
 export { MemoryCourier } from './outbox.courier.js'
 export { readSettings, WrongSetting } from './settings.js'

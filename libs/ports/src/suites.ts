@@ -2,4 +2,6 @@ export { FreshIds, ImmediateTimers, TickingClock, turn, until } from './doubles.
 export { eventBusSuite } from './event-bus.suite.js'
 export type { BusHarness } from './event-bus.suite.js'
 export { eventStoreSuite } from './event-store.suite.js'
+export { assertRecord, defect, sized, wholeLog } from './invariants.js'
+export type { Acked } from './invariants.js'
 export { viewStoreSuite } from './view-store.suite.js'

@@ -1,5 +1,5 @@
 import { StaleView, ViewStore } from './view-store.js'
-import type { Change, Page, PageRequest } from './view-store.js'
+import type { Change, KeptRow, Page, PageRequest } from './view-store.js'
 import { openCursor, sealCursor } from './cursor.js'
 
 interface Kept {
@@ -63,6 +63,22 @@ export class MemoryViewStore extends ViewStore {
     let count = 0
     for (const { lists } of this.#views.get(view)?.rows.values() ?? []) if (lists[list] !== undefined) count++
     return count
+  }
+
+  async scan(
+    view: string,
+    { limit = 50, after }: Omit<PageRequest, 'descending'> = {},
+  ): Promise<Page<KeptRow>> {
+    await Promise.resolve()
+    const from = after === undefined ? undefined : openCursor(after)
+    const found = [...(this.#views.get(view)?.rows ?? [])]
+      .map(([key, { row, lists }]) => ({ key, row, lists, sort: '' }))
+      .sort(compare)
+      .filter((item) => from === undefined || compare(item, from) > 0)
+    const most = Math.min(limit, 500)
+    const items = found.slice(0, most).map(({ key, row, lists }) => structuredClone({ key, row, lists }))
+    const last = items.at(-1)
+    return { items, next: found.length > most && last ? sealCursor({ sort: '', key: last.key }) : null }
   }
 
   async drop(view: string): Promise<void> {

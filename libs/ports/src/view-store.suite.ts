@@ -52,6 +52,32 @@ export function viewStoreSuite(name: string, open: () => Promise<ViewStore>): vo
       expect(await store.count(view, 'all')).toBe(0)
     })
 
+    it('shows a whole view in order of key, page by page, with the lists of each row', async () => {
+      const [view, other] = [fresh(), fresh()]
+      const named = ['b', 'ä', 'a', '𝄞', '～', 'c']
+      await store.write(view, 0, 1, [...named.map((key) => card(key, { all: key, some: '' })), card('d')])
+      await store.write(other, 0, 1, [card('z')])
+      await store.write(view, 1, 2, [gone('c'), card('b', { some: 'x' })])
+      const rows: unknown[] = []
+      let after: string | undefined
+      do {
+        const page = await store.scan(view, { limit: 2, ...(after !== undefined && { after }) })
+        expect(page.items.length).toBeLessThanOrEqual(2)
+        rows.push(...page.items)
+        after = page.next ?? undefined
+      } while (after !== undefined)
+      const row = (key: string, lists: object) => ({ key, row: { title: key }, lists })
+      expect(rows).toStrictEqual([
+        row('a', { all: 'a', some: '' }),
+        row('b', { some: 'x' }),
+        row('d', {}),
+        row('ä', { all: 'ä', some: '' }),
+        row('～', { all: '～', some: '' }),
+        row('𝄞', { all: '𝄞', some: '' }),
+      ])
+      expect(await store.scan(fresh())).toStrictEqual({ items: [], next: null })
+    })
+
     it('keeps rows and position, each in its own view', async () => {
       const [here, there] = [fresh(), fresh()]
       await store.write(here, 0, 7, [card('a', { all: '1' })])

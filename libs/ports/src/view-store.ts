@@ -32,6 +32,13 @@ export interface Change {
   readonly lists: Readonly<Record<string, string>>
 }
 
+/** A row with its key and the lists it stands in. */
+export interface KeptRow {
+  readonly key: string
+  readonly row: unknown
+  readonly lists: Readonly<Record<string, string>>
+}
+
 export interface PageRequest {
   readonly limit?: number
   /** The `next` of the page before. */
@@ -74,6 +81,9 @@ export abstract class ViewStore {
 
   /** How many rows stand in a list. */
   abstract count(view: string, list: string): Promise<number>
+
+  /** The whole view in order of key, whatever lists its rows stand in. Pages of at most 500; default 50. */
+  abstract scan(view: string, request?: Omit<PageRequest, 'descending'>): Promise<Page<KeptRow>>
 
   /** Forgets the view, position included. */
   abstract drop(view: string): Promise<void>

@@ -23,10 +23,20 @@ import {
   EventStore,
   LiveFeed,
   reactionTo,
+  viewId,
   ViewStore,
 } from '@throughline/ports'
-import type { Caller, Command, RecordedEvent, Rows, ServiceDefinition, View } from '@throughline/ports'
-import { ana, customerNamed, joel, rita, startWorld, tomas } from './index.js'
+import type {
+  Caller,
+  Change,
+  Command,
+  RecordedEvent,
+  Rows,
+  Running,
+  ServiceDefinition,
+  View,
+} from '@throughline/ports'
+import { ana, assertWorld, customerNamed, joel, rita, startWorld, tomas } from './index.js'
 import type { World } from './index.js'
 
 const NOTED = 'throughline.NoteTaken.v1'
@@ -492,6 +502,61 @@ describe('a view that cannot take an event', () => {
     } finally {
       await world.stop()
     }
+  })
+})
+
+describe('the invariants of a whole host', () => {
+  let world: World
+  beforeEach(async () => {
+    world = await startWorld([notesService])
+    await world.as(ana).post(PATH, { text: 'one' })
+    await world.as(ana).post(PATH, { text: 'two' })
+    await world.settled()
+  })
+  afterEach(async () => {
+    await world.stop()
+  })
+  const viewed = viewId(notesView)
+  const caught = () => assertWorld(world.host).then(String, String)
+
+  it('hold once it has settled, and give its log back', async () => {
+    expect(await assertWorld(world.host, { acked: await world.events() })).toHaveLength(
+      (await world.events()).length,
+    )
+  })
+
+  it('do not hold where a view has another row than its log makes, one too few or one too many (G6)', async () => {
+    const { views, events } = world.host
+    const head = await events.head()
+    const [first] = (await views.scan(viewed)).items
+    if (first === undefined) throw new Error('the view holds nothing')
+    const write = (change: Change) => views.write(viewed, head, head, [change])
+    await write({ ...first, row: { text: 'other', echoes: 1 } })
+    expect(await caught()).toMatch(/notes\.notes: the row/)
+    await write({ ...first, lists: { elsewhere: '' } })
+    expect(await caught()).toMatch(/notes\.notes: the row/)
+    await write({ key: first.key, lists: {} })
+    expect(await caught()).toMatch(/keys of notes\.notes/)
+    await write(first)
+    await write({ ...first, key: 'another' })
+    expect(await caught()).toMatch(/keys of notes\.notes/)
+  })
+
+  it('do not hold where something is parked that nobody expected, and hold where it was (G8)', async () => {
+    const [event] = await world.events()
+    if (event === undefined) throw new Error('nothing was recorded')
+    await world.host.bus.park('notes', event, new Error('no'), 5)
+    expect(await caught()).toMatch(/what is parked/)
+    await assertWorld(world.host, { letters: [`notes ${String(event.position)}`] })
+  })
+
+  it('do not hold where a reader stays behind (G7)', async () => {
+    const { running } = world.host.readers.views
+    const real = world.host.readers.all()
+    const [[name, view]] = [...running] as [[string, Running]]
+    const behind = new Map([...real, [`view:${name}`, { ...view, position: view.position - 1 }]])
+    Object.defineProperty(world.host.readers, 'all', { value: () => behind })
+    expect(await caught()).toMatch(/not at the head/)
   })
 })
 

@@ -13,6 +13,8 @@ export {
   staffNamed,
   tomas,
 } from './cast.js'
+export { assertWorld } from './assert-world.js'
+export type { Acked, Expected } from './assert-world.js'
 export { ManualClock, ManualTimers } from '@throughline/platform'
 export { at, startWorld } from './world.js'
 export type { Client, Response, Told, World } from './world.js'

@@ -62,7 +62,8 @@ export async function projected<Row>(
         [...held]
           .map(([key, { row, lists }]) => ({ key, row: structuredClone(row), at: lists[list] }))
           .filter(({ at }) => at !== undefined)
-          .sort((a, b) => `${a.at ?? ''}\n${a.key}`.localeCompare(`${b.at ?? ''}\n${b.key}`)),
+          // By bytes, as stores compare.
+          .sort((a, b) => Buffer.compare(placeOf(a), placeOf(b))),
       ),
   }
   for (const event of log) {
@@ -70,6 +71,11 @@ export async function projected<Row>(
     if (view.on.includes(event.type)) await view.project(event as never, rows)
   }
   return held
+}
+
+// A zero byte comes before every letter, so a sort key that another one begins with comes first.
+function placeOf({ at = '', key }: { readonly at: string | undefined; readonly key: string }): Buffer {
+  return Buffer.from(`${at}\0${key}`)
 }
 
 /** Keys of the rows in a list, in order of key. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { openCursor, sealCursor, StaleView, ViewStore } from '@throughline/ports'
-import type { Change, Page, PageRequest } from '@throughline/ports'
+import type { Change, KeptRow, Page, PageRequest } from '@throughline/ports'
 import { connect, prepare } from './connection.js'
 import type { DatabaseKind } from './connection.js'
 
@@ -106,6 +106,23 @@ export class SqliteViewStore extends ViewStore {
   async count(view: string, list: string): Promise<number> {
     await Promise.resolve()
     return Number(this.#statements.count.get(this.#number(view) ?? 0, list)?.count ?? 0)
+  }
+
+  async scan(
+    view: string,
+    { limit = 50, after }: Omit<PageRequest, 'descending'> = {},
+  ): Promise<Page<KeptRow>> {
+    await Promise.resolve()
+    const most = Math.min(limit, MOST_ITEMS)
+    const beyond = after === undefined ? '' : openCursor(after).key
+    const found = this.#statements.scan.all(this.#number(view) ?? 0, beyond, most + 1)
+    const items = found.slice(0, most).map(({ key, json, lists }) => ({
+      key: String(key),
+      row: JSON.parse(String(json)) as unknown,
+      lists: JSON.parse(String(lists)) as Readonly<Record<string, string>>,
+    }))
+    const last = items.at(-1)
+    return { items, next: found.length > most && last ? sealCursor({ sort: '', key: last.key }) : null }
   }
 
   async drop(view: string): Promise<void> {
@@ -251,6 +268,11 @@ function prepareAll(database: DatabaseSync) {
     addToList: database.prepare('INSERT INTO lists (view, list, sort, key) VALUES (?, ?, ?, ?)'),
     leaveLists: database.prepare('DELETE FROM lists WHERE view = ? AND key = ?'),
     count: database.prepare('SELECT count(*) AS count FROM lists WHERE view = ? AND list = ?'),
+    // A key is never empty, so nothing is left out before the first.
+    scan: database.prepare(
+      `SELECT key, json, (SELECT json_group_object(l.list, l.sort) FROM lists l WHERE l.view = r.view AND l.key = r.key)
+         AS lists FROM rows r WHERE view = ? AND key > ? ORDER BY key LIMIT ?`,
+    ),
     up: paged('ASC', '>'),
     down: paged('DESC', '<'),
     drop: ['lists', 'rows']

@@ -1,0 +1,80 @@
+import { strictEqual } from 'node:assert/strict'
+import type { Host } from '@throughline/platform'
+import { viewId } from '@throughline/ports'
+import type { AnyView, DeadLetter, RecordedEvent, ViewStore } from '@throughline/ports'
+import { assertRecord, assertSame } from '@throughline/ports/invariants'
+import type { Acked } from '@throughline/ports/invariants'
+import { projected } from './views.js'
+import type { Held, Projecting } from './views.js'
+
+export type { Acked } from '@throughline/ports/invariants'
+
+export interface Expected {
+  /** What writers were told is safe. */
+  readonly acked?: readonly Acked[]
+  /** What was parked and should have been, as `<group> <position>`; nothing by default. */
+  readonly letters?: readonly string[]
+}
+
+/**
+ * What holds of a whole host after anything that may have happened to it, once it has settled: everything of
+ * {@link assertRecord}; every reader has read to the end and none is failing (G7); nothing is parked but what should be, so
+ * every consumed event was applied, a duplicate, ignored by rule or dead-lettered (G8); and every view holds exactly the
+ * rows that the log makes when it is projected from the first event (G5, G6). Returns the log.
+ * @throws AssertionError
+ */
+export async function assertWorld(
+  host: Host,
+  { acked = [], letters = [] }: Expected = {},
+): Promise<readonly RecordedEvent[]> {
+  const log = await assertRecord(host.events, { acked })
+  const { head, readers, failing } = await host.readers.report()
+  assertSame(failing, [], 'readers that cannot go on')
+  const behind = Object.entries(readers).filter(([, position]) => position !== head)
+  assertSame(behind, [], `readers that are not at the head, ${String(head)}`)
+  const parked = await host.bus.deadLetters()
+  assertSame(parked.map(nameOf).sort(), [...letters].sort(), 'what is parked')
+  for (const view of host.services.flatMap(({ views }) => views)) {
+    const skipped = parked.filter(({ group }) => group === `view:${view.name}`)
+    await assertView(view, host.views, log, new Set(skipped.map(({ event }) => event.position)))
+  }
+  return log
+}
+
+async function assertView(
+  view: AnyView,
+  store: ViewStore,
+  log: readonly RecordedEvent[],
+  skipped: ReadonlySet<number>,
+): Promise<void> {
+  const live = await everything(view, store)
+  // As in a host: views that nothing is known of; their rows and events are theirs.
+  const project = view.project as unknown as Projecting<unknown>['project']
+  const fresh = await projected(
+    { on: view.on, project },
+    log.filter(({ position }) => !skipped.has(position)),
+  )
+  assertSame([...live.keys()].sort(), [...fresh.keys()].sort(), `keys of ${view.name}`)
+  for (const [key, kept] of fresh) {
+    assertSame(live.get(key), kept, `${view.name}: the row ${key}`)
+  }
+}
+
+async function everything(view: AnyView, store: ViewStore): Promise<Held<unknown>> {
+  const id = viewId(view)
+  const held = new Map<string, { readonly row: unknown; readonly lists: Readonly<Record<string, string>> }>()
+  let after: string | undefined
+  do {
+    const page = await store.scan(id, { limit: 500, ...(after !== undefined && { after }) })
+    for (const { key, row, lists } of page.items) {
+      strictEqual(held.has(key), false, `${view.name} shows ${key} twice`)
+      held.set(key, { row, lists: { ...lists } })
+    }
+    after = page.next ?? undefined
+  } while (after !== undefined)
+  return held
+}
+
+function nameOf({ group, event }: DeadLetter): string {
+  return `${group} ${String(event.position)}`
+}
