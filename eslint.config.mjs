@@ -21,6 +21,17 @@ export const layers = [
     sourceTag: 'layer:testing',
     onlyDependOnLibsWithTags: ['layer:platform', 'layer:ports', 'layer:contracts', 'layer:kernel'],
   },
+  // Plays the whole platform, whose services it is given by whoever runs it.
+  {
+    sourceTag: 'layer:simulation',
+    onlyDependOnLibsWithTags: [
+      'layer:testing',
+      'layer:platform',
+      'layer:ports',
+      'layer:contracts',
+      'layer:kernel',
+    ],
+  },
   // Tools use the HTTP API as any other program would, so they know contracts and no service.
   { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:tool', 'layer:contracts', 'layer:kernel'] },
   // The pages know the HTTP API and no code of the server.
@@ -36,6 +47,7 @@ const withTesting = layers.map(({ sourceTag, onlyDependOnLibsWithTags }) => ({
   onlyDependOnLibsWithTags: [
     ...onlyDependOnLibsWithTags,
     'layer:testing',
+    'layer:simulation',
     'layer:platform',
     'layer:contracts',
   ],

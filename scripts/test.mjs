@@ -2,7 +2,9 @@
 import { createRequire } from 'node:module'
 import { build, install, node, root, run } from './prepare.mjs'
 
-const { findChromium, versionOf, INSTALL } = createRequire(import.meta.url)('./chromium.cjs')
+const require = createRequire(import.meta.url)
+const { findChromium, versionOf, INSTALL } = require('./chromium.cjs')
+const compilers = require('./compiler.cjs')
 
 const long = process.argv.includes('--long')
 const only = process.argv.slice(2).filter((parameter) => parameter !== '--long')
@@ -10,6 +12,10 @@ const only = process.argv.slice(2).filter((parameter) => parameter !== '--long')
 const chromium = findChromium()
 const chromiumVersion = chromium === undefined ? undefined : versionOf(chromium)
 const browserMissing = chromiumVersion === undefined
+// The power cuts need a recorder beneath SQLite, which is a page of C.
+const compiler = compilers.findCompiler()
+const compilerVersion = compiler === undefined ? undefined : compilers.versionOf(compiler)
+const compilerMissing = compilerVersion === undefined
 const mustRunAll = process.env.CI !== undefined && !['', '0', 'false'].includes(process.env.CI)
 await install()
 
@@ -20,9 +26,14 @@ const environment = {
   NX_NO_CLOUD: 'true',
   ...(long && { LONG: '1' }),
   ...(!browserMissing && { CHROMIUM_PATH: chromium }),
+  ...(!compilerMissing && { CC_PATH: compiler }),
 }
-// What jest.config.cjs leaves out anyway, and the specs of the pages.
-const IGNORED = ['/node_modules/', '/dist/', '\\.page\\.spec\\.ts$']
+const left = [
+  ...(browserMissing ? ['\\.page\\.spec\\.ts$'] : []),
+  ...(compilerMissing ? ['\\.shim\\.int\\.spec\\.ts$'] : []),
+]
+// Given here, the list takes the place of the one in jest.config.cjs, so what that leaves out is named again.
+const ignored = left.length === 0 ? [] : ['--testPathIgnorePatterns', '/node_modules/', '/dist/', ...left]
 const steps = [
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']],
   ['project graph for the boundary rules', ['node_modules/nx/dist/bin/nx.js', 'show', 'projects', '--json']],
@@ -35,7 +46,7 @@ const steps = [
       '--experimental-vm-modules',
       '--no-warnings',
       'node_modules/jest/bin/jest.js',
-      ...(browserMissing ? ['--testPathIgnorePatterns', ...IGNORED] : []),
+      ...ignored,
       // Ends the list before it, whatever follows.
       '--config=jest.config.cjs',
       ...only,
@@ -56,14 +67,25 @@ for (const [name, parameters] of steps) {
   if (code !== 0) failed.push(name)
 }
 
-if (browserMissing && mustRunAll) {
-  ran.push('FAILED specs of the pages: no Chromium here, and CI is set')
-  failed.push('specs of the pages')
+if (mustRunAll) {
+  for (const [missing, what] of [
+    [browserMissing, 'specs of the pages: no Chromium here'],
+    [compilerMissing, 'power cuts: no C compiler here'],
+  ]) {
+    if (!missing) continue
+    ran.push(`FAILED ${what}, and CI is set`)
+    failed.push(what)
+  }
 }
-const tested = browserMissing ? '' : `\n  chromium  ${chromiumVersion}, ${chromium}`
-const untested = browserMissing
-  ? `\nEngines not tested, because they are not here\n  chromium  no *.page.spec.ts ran: ${INSTALL}`
-  : ''
+const tested = [
+  ...(browserMissing ? [] : [`\n  chromium  ${chromiumVersion}, ${chromium}`]),
+  ...(compilerMissing ? [] : [`\n  disk      recorded beneath SQLite, with ${compilerVersion}`]),
+].join('')
+const missing = [
+  ...(browserMissing ? [`\n  chromium  no *.page.spec.ts ran: ${INSTALL}`] : []),
+  ...(compilerMissing ? [`\n  disk      no power cut (*.shim.int.spec.ts) ran: ${compilers.INSTALL}`] : []),
+].join('')
+const untested = missing === '' ? '' : `\nNot tested, because it is not here${missing}`
 process.stdout.write(`
 What ran
   ${ran.join('\n  ')}

@@ -34,6 +34,9 @@ const forbidden: readonly (readonly [layer: string, file: string, imported: stri
   ['service', 'libs/services/case/src/case.ts', '@throughline/testing', '@nx/enforce-module-boundaries'],
   ['platform', 'libs/platform/src/host.ts', '@throughline/service-case', '@nx/enforce-module-boundaries'],
   ['platform', 'libs/platform/src/host.ts', '@throughline/testing', '@nx/enforce-module-boundaries'],
+  ['testing', 'libs/testing/src/world.ts', '@throughline/simulation', '@nx/enforce-module-boundaries'],
+  ['simulation', 'libs/simulation/src/life.ts', '@throughline/service-case', '@nx/enforce-module-boundaries'],
+  ['app', 'apps/all-in-one/src/main.ts', '@throughline/simulation', '@nx/enforce-module-boundaries'],
   ['app', 'apps/all-in-one/src/main.ts', '@throughline/adapter-sqlite', '@nx/enforce-module-boundaries'],
   ['app', 'apps/all-in-one/src/main.ts', '@throughline/testing', '@nx/enforce-module-boundaries'],
 ]

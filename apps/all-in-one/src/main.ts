@@ -24,9 +24,15 @@ async function main(parameters: readonly string[]): Promise<void> {
   welcome(host, settings, people, { pages: pages !== undefined, inDemo })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      void withdraw()
+      withdraw()
         .then(() => host.stop())
-        .finally(() => process.exit())
+        .then(
+          () => process.exit(0),
+          (error: unknown) => {
+            process.stderr.write(`${whyNot(error)}\n`)
+            process.exit(1)
+          },
+        )
     })
   }
 }

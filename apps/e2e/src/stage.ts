@@ -3,7 +3,7 @@ import { operatorOf } from '@throughline/client'
 import type { Client } from '@throughline/client'
 import { Guest, Person } from '@throughline/demo'
 import { ManualClock, ManualTimers, MemoryCourier, readSettings, start } from '@throughline/platform'
-import type { Host } from '@throughline/platform'
+import type { Engines, Host, HostOptions } from '@throughline/platform'
 import { services } from '@throughline/app-all-in-one'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,8 @@ import { join } from 'node:path'
 /** The whole system on the embedded store, in a time that the test moves. */
 export interface Stage {
   readonly url: string
+  /** The data folder. */
+  readonly data: string
   readonly clock: ManualClock
   readonly courier: MemoryCourier
   readonly operator: Client
@@ -33,7 +35,13 @@ export interface Stage {
   stop(): Promise<void>
 }
 
-export async function openStage(): Promise<Stage> {
+export interface StageOptions {
+  readonly services?: HostOptions['services']
+  /** What stands between the services and the engines, made anew at every start. */
+  readonly engines?: (made: Engines, clock: ManualClock) => Engines
+}
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const data = await mkdtemp(join(tmpdir(), 'throughline-e2e-'))
   // A Friday noon: channels are open.
   const clock = new ManualClock(Date.parse('2026-11-20T12:00:00.000Z'))
@@ -55,7 +63,15 @@ export async function openStage(): Promise<Stage> {
   const settings = { ...readSettings({}), data, rate: 1_000_000, log: 'error', logFormat: 'text' } as const
   const begin = async (): Promise<Host> => {
     timers = new ManualTimers()
-    const begun = await start({ services, settings: { ...settings, port }, clock, timers, courier, logger })
+    const begun = await start({
+      services: options.services ?? services,
+      settings: { ...settings, port },
+      clock,
+      timers,
+      courier,
+      logger,
+      engines: (made) => options.engines?.(made, clock) ?? made,
+    })
     port = Number(new URL(begun.url).port)
     return begun
   }
@@ -68,6 +84,7 @@ export async function openStage(): Promise<Stage> {
   const { url } = host
   return {
     url,
+    data,
     clock,
     courier,
     operator: await operatorOf(data, url),
@@ -109,6 +126,8 @@ export class Heard {
   readonly #abort = new AbortController()
   readonly #waiting = new Set<() => void>()
   #done: Promise<void> = Promise.resolve()
+  /** The server has closed it. */
+  isOver = false
 
   /** Opens a stream; resolves when the server has answered. */
   static async open(url: string, token: string, lastEventId?: string): Promise<Heard> {
@@ -121,7 +140,10 @@ export class Heard {
       signal: heard.#abort.signal,
     })
     if (!response.ok || response.body === null) throw new Error(`no live stream: ${String(response.status)}`)
-    heard.#done = heard.#read(response.body).catch(() => undefined)
+    heard.#done = heard
+      .#read(response.body)
+      .catch(() => undefined)
+      .finally(() => (heard.isOver = true))
     return heard
   }
 

@@ -81,8 +81,11 @@ interface Offer {
 }
 
 /** The whole system with two customers who each have one of everything, and somebody of every role. */
-export async function openTheatre(): Promise<Theatre> {
-  const stage = await openStage()
+export async function openTheatre(stage?: Stage): Promise<Theatre> {
+  return play(stage ?? (await openStage()))
+}
+
+async function play(stage: Stage): Promise<Theatre> {
   const roles = {
     joel: ['agent'],
     mira: ['agent'],

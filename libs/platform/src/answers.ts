@@ -1,19 +1,15 @@
-import { Injectable } from '@nestjs/common'
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { CanActivate, ExecutionContext } from '@nestjs/common'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refused, SECOND } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
 import { Answer } from '@throughline/ports'
 import type { Timers } from '@throughline/ports'
-import { map } from 'rxjs'
-import type { Observable } from 'rxjs'
 import type { ViewRunner } from './view-runner.js'
 
 const LONGEST_WAIT = 2 * SECOND
 
-/** Waits for what a read must see, and writes what a command told into headers. */
-@Injectable()
-export class AnswerInterceptor implements NestInterceptor {
+/** Waits for what a read must see (`Min-Position`), once it is known that the caller may read at all. */
+export class ReachGuard implements CanActivate {
   constructor(
     private readonly views: ViewRunner,
     private readonly clock: Clock,
@@ -21,36 +17,26 @@ export class AnswerInterceptor implements NestInterceptor {
     private readonly stopping: () => boolean,
   ) {}
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    if (context.getType() === 'rpc') return next.handle()
-    const http = context.switchToHttp()
-    const reply = http.getResponse<FastifyReply>()
-    await this.#reach(http.getRequest<FastifyRequest>().headers['min-position'])
-    return next.handle().pipe(
-      map((answer: unknown) => {
-        if (!(answer instanceof Answer)) return answer
-        const { version, position, outcome } = answer.told
-        void reply.header('ETag', `"${String(version)}"`)
-        if (position > 0) void reply.header('Throughline-Position', String(position))
-        if (outcome === 'replayed') void reply.header('Idempotency-Replayed', 'true')
-        if (answer.location === undefined) void reply.status(200)
-        else void reply.status(201).header('Location', answer.location)
-        return answer.body as unknown
-      }),
-    )
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') return true
+    const wanted = context.switchToHttp().getRequest<FastifyRequest>().headers['min-position']
+    return wanted === undefined || this.#reach(wanted)
   }
 
-  async #reach(wanted: string | readonly string[] | undefined): Promise<void> {
-    if (wanted === undefined) return
+  async #reach(wanted: string | readonly string[]): Promise<true> {
     if (typeof wanted !== 'string' || !/^\d{1,15}$/.test(wanted)) {
       throw new Refused('invalid', 'request.min-position', 'Min-Position is no position given out here.', {
         field: 'Min-Position',
         todo: 'Send the Throughline-Position of the answer to your command.',
       })
     }
-    const deadline = this.clock.now() + LONGEST_WAIT
+    let [seen, waited] = [this.clock.now(), 0]
     while (this.views.position < Number(wanted)) {
-      if (this.clock.now() >= deadline || this.stopping()) {
+      const now = this.clock.now()
+      // A clock that goes back makes nobody wait longer by as much (R24).
+      waited += Math.max(0, now - seen)
+      seen = now
+      if (waited >= LONGEST_WAIT || this.stopping()) {
         throw new Refused('unavailable', 'view.behind', 'What you did is safe and not visible yet.', {
           todo: 'Read again in a moment.',
           retryAfter: 1,
@@ -58,5 +44,26 @@ export class AnswerInterceptor implements NestInterceptor {
       }
       await this.timers.sleep(5)
     }
+    return true
   }
+}
+
+/**
+ * Writes what a command told into headers. A hook of the server and no interceptor: Nest wraps every request of a process
+ * that has one into observables, also those that have nothing to say.
+ */
+export function tellAnswers(fastify: FastifyInstance): void {
+  fastify.addHook('preSerialization', (_request, reply: FastifyReply, payload: unknown, done) => {
+    if (!(payload instanceof Answer)) {
+      done(null, payload)
+      return
+    }
+    const { version, position, outcome } = payload.told
+    void reply.header('ETag', `"${String(version)}"`)
+    if (position > 0) void reply.header('Throughline-Position', String(position))
+    if (outcome === 'replayed') void reply.header('Idempotency-Replayed', 'true')
+    if (payload.location === undefined) void reply.status(200)
+    else void reply.status(201).header('Location', payload.location)
+    done(null, payload.body)
+  })
 }

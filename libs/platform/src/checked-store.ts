@@ -1,11 +1,17 @@
 import { publicEvents } from '@throughline/contracts'
 import type { DomainEvent } from '@throughline/kernel'
-import { EventStore } from '@throughline/ports'
+import { EventStore, gapless } from '@throughline/ports'
 import type { Appended, Command, ReadOptions, RecordedEvent, StreamName } from '@throughline/ports'
+import { HotStreams } from './hot-streams.js'
 import type { Schemas } from './schemas.js'
 
-/** Holds every public event to its contract before it leaves a service. What was recorded is never judged again. */
+/**
+ * Holds every public event to its contract before it leaves a service. What was recorded is never judged again, and nobody
+ * reads over a position that is not visible yet.
+ */
 export class CheckedEventStore extends EventStore {
+  readonly #hot = new HotStreams()
+
   constructor(
     private readonly store: EventStore,
     private readonly schemas: Schemas,
@@ -13,7 +19,7 @@ export class CheckedEventStore extends EventStore {
     super()
   }
 
-  append(
+  async append(
     target: StreamName,
     expected: number,
     command: Command,
@@ -25,14 +31,29 @@ export class CheckedEventStore extends EventStore {
       // A defect of the service, not of the request: the field is named, its content is not.
       if (wrong !== undefined) throw new Error(`${type} breaks its contract: ${wrong.field} ${wrong.says}`)
     }
-    return this.store.append(target, expected, command, events)
+    const underway = this.#hot.begin(target)
+    try {
+      const appended = await this.store.append(target, expected, command, events)
+      if (appended.outcome === 'applied') this.#hot.appended(target, expected, appended.events, underway)
+      // Its first answer may stand beyond what is known here.
+      else this.#hot.forget(target, underway)
+      return appended
+    } catch (error) {
+      this.#hot.forget(target, underway)
+      throw error
+    }
   }
 
-  readStream(target: StreamName): Promise<readonly RecordedEvent[]> {
-    return this.store.readStream(target)
+  async readStream(target: StreamName): Promise<readonly RecordedEvent[]> {
+    const known = this.#hot.get(target)
+    if (known !== undefined) return known
+    const { appends } = this.#hot
+    const events = await this.store.readStream(target)
+    this.#hot.keep(target, events, appends)
+    return events
   }
-  readAll(options?: ReadOptions): Promise<readonly RecordedEvent[]> {
-    return this.store.readAll(options)
+  async readAll(options?: ReadOptions): Promise<readonly RecordedEvent[]> {
+    return gapless(options?.after ?? 0, await this.store.readAll(options))
   }
   readJourney(journeyId: string, options?: ReadOptions): Promise<readonly RecordedEvent[]> {
     return this.store.readJourney(journeyId, options)

@@ -4,19 +4,28 @@ import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { SwaggerModule } from '@nestjs/swagger'
 import { join } from 'node:path'
-import type { Clock, Randomness } from '@throughline/kernel'
+import type { Clock, Ids, Randomness } from '@throughline/kernel'
 import { TokenKeys } from '@throughline/ports'
-import type { Courier, EventBus, EventStore, ServiceDefinition, Timers, ViewStore } from '@throughline/ports'
+import type {
+  Courier,
+  EventBus,
+  EventStore,
+  Secrets,
+  ServiceDefinition,
+  Timers,
+  ViewStore,
+} from '@throughline/ports'
 import { aboutOf } from './about.controller.js'
 import type { Demo } from './about.controller.js'
 import { AccessGuard } from './access.guard.js'
-import { AnswerInterceptor } from './answers.js'
+import { AddressLimit } from './address-limit.js'
+import { ReachGuard } from './answers.js'
 import { DeclaredShapePipe } from './body.pipe.js'
 import { CheckedEventStore } from './checked-store.js'
 import { demoModule, SentCodes } from './demo.codes.js'
 import { EventTransport } from './event-transport.js'
 import { FileSecrets, MemorySecrets } from './file.secrets.js'
-import { fastifyAdapter, prepareHttp, readNoForms } from './http.js'
+import { fastifyAdapter, prepareHttp, readBodies } from './http.js'
 import { SseLiveFeed } from './live-feed.sse.js'
 import { Metrics } from './metrics.js'
 import { openEngines } from './mode.js'
@@ -43,6 +52,10 @@ export interface HostOptions {
   readonly clock?: Clock
   readonly timers?: Timers & { stop(): void }
   readonly randomness?: Randomness
+  readonly ids?: Ids
+  readonly secrets?: Secrets
+  /** Those of an earlier host of the same services: compiling them is most of what a start costs. */
+  readonly schemas?: Schemas
   readonly courier?: Courier
   /** Puts something between the services and the engines that the settings name, for tests and simulations. */
   readonly engines?: (made: Engines) => Engines
@@ -83,13 +96,13 @@ export async function start(options: HostOptions): Promise<Host> {
     })
   Logger.overrideLogger(logger)
   const clock = options.clock ?? new SystemClock()
-  const ids = new UuidIds(clock)
+  const ids = options.ids ?? new UuidIds(clock)
   const timers = options.timers ?? new SystemTimers(logger)
   const made = await openEngines(settings, { clock, ids, timers })
   const engines = options.engines?.(made) ?? made
   try {
     const app: { current?: NestFastifyApplication } = {}
-    const schemas = new Schemas()
+    const schemas = options.schemas ?? new Schemas()
     const events = new CheckedEventStore(engines.events, schemas)
     const sessions = new EndedSessions(events, engines.bus, clock)
     const live = new SseLiveFeed(events, engines.bus, clock, timers, sessions)
@@ -99,17 +112,18 @@ export async function start(options: HostOptions): Promise<Host> {
       engines.views,
       engines.bus,
     )
-    const transport = new EventTransport(engines.bus)
+    const transport = new EventTransport(engines.bus, schemas)
     const followers = services.flatMap(({ name, followers = [] }) =>
       followers.map((type) => ({ name: `follower:${name}.${type.name}`, type })),
     )
-    const readers = new Readers(events, views, transport, () => ({
+    const others = () => ({
       live: live.running,
       sessions: sessions.running,
       ...Object.fromEntries(
         followers.map(({ name, type }) => [name, app.current?.get(type, { strict: false }).running]),
       ),
-    }))
+    })
+    const readers = new Readers(events, views, transport, others, engines.damage)
     const metrics = new Metrics(
       () => readers,
       engines.bus,
@@ -140,14 +154,17 @@ export async function start(options: HostOptions): Promise<Host> {
         bus: engines.bus,
         views: engines.views,
         courier: codes ?? courier,
-        secrets:
-          settings.store === 'memory' ? new MemorySecrets() : new FileSecrets(join(settings.data, 'secrets')),
+        secrets: options.secrets ?? secretsOf(settings),
         administrator: { email: settings.admin },
-        guard: new AccessGuard(new Reflector(), tokens, sessions, ids, clock),
+        guards: [
+          // The flood is stopped before anybody's token is looked at.
+          new AddressLimit(settings.rate, clock),
+          new AccessGuard(new Reflector(), tokens, sessions, ids, clock),
+          new ReachGuard(views, clock, timers, () => readers.stopping),
+        ],
         about: aboutOf(settings, options.demo),
       },
       [...services.map((service) => service.module), ...(codes === undefined ? [] : [demoModule(codes)])],
-      settings.rate,
     )
     const nest = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(settings), {
       logger,
@@ -163,7 +180,6 @@ export async function start(options: HostOptions): Promise<Host> {
     if (options.pages !== undefined) await servePages(nest, options.pages, randomness)
     nest.useGlobalFilters(new ProblemFilter())
     nest.useGlobalPipes(new DeclaredShapePipe(schemas))
-    nest.useGlobalInterceptors(new AnswerInterceptor(views, clock, timers, () => readers.stopping))
     nest.connectMicroservice({ strategy: transport }, { inheritAppConfig: true })
     const routes = declaredRoutes(nest.get(DiscoveryService, { strict: false }), schemas)
     SwaggerModule.setup('api/docs', nest, () => openApi(nest, schemas, routes), {
@@ -173,7 +189,7 @@ export async function start(options: HostOptions): Promise<Host> {
     await live.start()
     await views.start()
     await nest.init()
-    readNoForms(nest)
+    readBodies(nest)
     await nest.startAllMicroservices()
     await nest.listen(settings.port, settings.host)
     return {
@@ -188,9 +204,17 @@ export async function start(options: HostOptions): Promise<Host> {
       url: await nest.getUrl(),
       stop: async () => {
         readers.stopping = true
+        // Whoever sends requests here sees in this time that it is not ready any more, and nothing is refused yet.
+        await timers.sleep(settings.drain)
         await live.stop()
         timers.stop()
-        await nest.close()
+        const server = nest.getHttpServer()
+        const overdue = setTimeout(() => {
+          server.closeAllConnections()
+        }, MOST_GRACE)
+        await nest.close().finally(() => {
+          clearTimeout(overdue)
+        })
         await engines.close()
       },
     }
@@ -201,9 +225,16 @@ export async function start(options: HostOptions): Promise<Host> {
   }
 }
 
+/** Milliseconds that requests in hand get at a stop; one that was never sent to its end would hold the process for ever. */
+const MOST_GRACE = 10_000
+
 function logLevels(least: Settings['log']): ('fatal' | 'error' | 'warn' | 'log' | 'debug')[] {
   const levels = ['fatal', 'error', 'warn', 'log', 'debug'] as const
   return levels.slice(0, levels.indexOf(least) + 1)
+}
+
+function secretsOf({ store, data }: Settings): Secrets {
+  return store === 'memory' ? new MemorySecrets() : new FileSecrets(join(data, 'secrets'))
 }
 
 function outbox(settings: Settings, clock: Clock): Courier {

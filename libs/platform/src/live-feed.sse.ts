@@ -13,22 +13,26 @@ interface Listener {
   readonly response: ServerResponse
   /** Last position written; what the shared tail brings below it was caught up already. */
   position: number
-  /** Tail events that arrive while the past is still being read. */
-  waiting: RecordedEvent[] | undefined
+  /** Still reads the past from the log, so what the shared tail brings is passed over: it comes from there too. */
+  catchingUp: boolean
+  /** Took nothing when the last heartbeat was due. */
+  stuck: boolean
 }
 
 const HEARTBEAT = 15 * SECOND
-/** A reader this far behind does not read; it is closed and resumes with its Last-Event-ID (R38). */
-const MOST_BUFFERED = 1_000_000
-
-/** Events of the tail kept for a stream that still reads the past; beyond it the past is simply read on. */
-const MOST_WAITING = 5_000
+/** Bytes. A reader this far behind does not read; it is closed and resumes with its Last-Event-ID (R38). */
+const MOST_BUFFERED = 256_000
+/** A stream that was ended here and is not read would never be over: it is cut after this. */
+const LINGER = 2 * SECOND
 
 /** Server-sent events for everybody from one tail of the log. */
 export class SseLiveFeed extends LiveFeed {
   readonly #logger = new Logger('live')
   readonly #listeners = new Set<Listener>()
   #running: Running | undefined
+  /** Last position of the shared tail. */
+  #told = 0
+  #stopping = false
 
   constructor(
     private readonly store: EventStore,
@@ -41,16 +45,22 @@ export class SseLiveFeed extends LiveFeed {
   }
 
   async start(): Promise<void> {
+    this.#told = await this.store.head()
     this.#running = await this.bus.follow({
       name: 'platform.live',
-      after: await this.store.head(),
-      onBatch: (events) => {
+      after: this.#told,
+      onBatch: (events, through) => {
+        this.#told = through
         for (const listener of [...this.#listeners]) for (const event of events) this.#tell(listener, event)
         return Promise.resolve()
       },
     })
     this.timers.every('live.heartbeat', HEARTBEAT, () => {
-      for (const listener of [...this.#listeners]) this.#write(listener, ': still here\n\n')
+      for (const listener of [...this.#listeners]) {
+        if (listener.stuck) this.#cut(listener)
+        else this.#write(listener, ': still here\n\n')
+        listener.stuck = listener.response.writableNeedDrain
+      }
       return Promise.resolve()
     })
     this.timers.every('live.expiry', SECOND, () => {
@@ -78,6 +88,13 @@ export class SseLiveFeed extends LiveFeed {
 
   open(reply: unknown, stream: LiveStream): void {
     if (!isReply(reply)) throw new Error('a live stream is opened with the response of its request')
+    // One that opens now would be open for as long as its reader likes, and so would the process (R29).
+    if (this.#stopping) {
+      throw new Refused('unavailable', 'live.stopping', 'This process stops.', {
+        todo: 'Open the stream again with the id of the last event you got.',
+        retryAfter: 1,
+      })
+    }
     const after = this.#after(stream)
     // Headers that hooks have set so far (security headers) go out with ours.
     const headers = reply.getHeaders()
@@ -88,7 +105,8 @@ export class SseLiveFeed extends LiveFeed {
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
-      Connection: 'keep-alive',
+      // The connection ends with the stream: kept for another request, it would outlive a stop.
+      Connection: 'close',
       'X-Accel-Buffering': 'no',
     })
     // At once, or a stream that waits for its first event looks dead.
@@ -97,12 +115,16 @@ export class SseLiveFeed extends LiveFeed {
       stream,
       types: new Set(stream.types),
       response,
-      position: after ?? this.#running?.position ?? 0,
-      waiting: after === undefined ? undefined : [],
+      position: after ?? this.#told,
+      catchingUp: after !== undefined,
+      stuck: false,
     }
     this.#listeners.add(listener)
     response.on('close', () => {
       this.#forget(listener)
+    })
+    response.on('drain', () => {
+      listener.stuck = false
     })
     stream.onOpen?.()
     this.#write(listener, `retry: 500\n: open at ${String(listener.position)}\n\n`)
@@ -123,6 +145,7 @@ export class SseLiveFeed extends LiveFeed {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true
     for (const listener of [...this.#listeners]) this.#close(listener)
     await this.#running?.stop()
   }
@@ -139,30 +162,34 @@ export class SseLiveFeed extends LiveFeed {
   }
 
   async #catchUp(listener: Listener): Promise<void> {
-    for (;;) {
+    while (this.#listeners.has(listener)) {
       const page = await this.store.readAll({ after: listener.position })
-      if (page.length === 0 || !this.#listeners.has(listener)) break
-      for (const event of page) this.#deliver(listener, event)
-      await this.#drained(listener)
-      if ((listener.waiting?.length ?? 0) > MOST_WAITING) listener.waiting = []
+      // Nothing was told while it read: from here on the tail brings everything.
+      if (page.length === 0 && this.#told <= listener.position) break
+      for (const event of page) {
+        this.#deliver(listener, event)
+        await this.#drained(listener)
+      }
     }
-    const waiting = listener.waiting ?? []
-    listener.waiting = undefined
-    for (const event of waiting) this.#deliver(listener, event)
+    listener.catchingUp = false
   }
 
-  // A reader that takes its time gets the past at its own speed, and holds no more than one page of it here.
+  // A reader that takes its time gets the past at its own speed, and holds little more than an event of it here.
   async #drained({ response }: Listener): Promise<void> {
     if (!response.writableNeedDrain) return
     await new Promise<void>((resolve) => {
-      response.once('drain', resolve)
-      response.once('close', resolve)
+      const done = (): void => {
+        response.off('drain', done)
+        response.off('close', done)
+        resolve()
+      }
+      response.on('drain', done)
+      response.on('close', done)
     })
   }
 
   #tell(listener: Listener, event: RecordedEvent): void {
-    if (listener.waiting) listener.waiting.push(event)
-    else this.#deliver(listener, event)
+    if (!listener.catchingUp) this.#deliver(listener, event)
   }
 
   #deliver(listener: Listener, event: RecordedEvent): void {
@@ -177,17 +204,21 @@ export class SseLiveFeed extends LiveFeed {
 
   #write(listener: Listener, text: string): void {
     if (!this.#listeners.has(listener)) return
-    if (listener.response.writableLength > MOST_BUFFERED) {
-      this.#forget(listener)
-      listener.response.destroy()
-      return
-    }
-    listener.response.write(text)
+    // Of bytes the response knows how many wait; of text it would count the letters.
+    const bytes = Buffer.from(text)
+    if (listener.response.writableLength + bytes.length > MOST_BUFFERED) this.#cut(listener)
+    else listener.response.write(bytes)
   }
 
   #close(listener: Listener): void {
     this.#forget(listener)
     listener.response.end()
+    void this.timers.sleep(LINGER).then(() => listener.response.destroy())
+  }
+
+  #cut(listener: Listener): void {
+    this.#forget(listener)
+    listener.response.destroy()
   }
 
   #forget(listener: Listener): void {

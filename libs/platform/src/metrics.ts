@@ -28,7 +28,8 @@ export class Metrics {
       registers,
       async collect() {
         const { head, readers: positions } = await readers().report()
-        for (const [reader, position] of Object.entries(positions)) this.set({ reader }, head - position)
+        for (const [reader, position] of Object.entries(positions))
+          this.set({ reader }, Math.max(0, head - position))
       },
     })
     new Gauge({

@@ -9,27 +9,26 @@ export interface Engines {
   readonly events: EventStore
   readonly bus: EventBus
   readonly views: ViewStore
+  /** What is known to be wrong with the files, as sentences; absent where there are none. */
+  readonly damage?: () => readonly string[]
   close(): Promise<void>
 }
 
+interface Sources {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly timers: Timers
+}
+
+/** Milliseconds after which files are read whole for the first time: a start has better things to do. */
+const SCRUB_AFTER = 2_000
+const SCRUB_EVERY = 24 * 60 * 60 * 1_000
+
 /** The one place that knows which engines there are; services cannot see it. */
-export async function openEngines(
-  settings: Settings,
-  { clock, ids, timers }: { readonly clock: Clock; readonly ids: Ids; readonly timers: Timers },
-): Promise<Engines> {
+export async function openEngines(settings: Settings, { clock, ids, timers }: Sources): Promise<Engines> {
   switch (settings.store) {
     case 'sqlite':
-      return openSqlite({
-        folder: settings.data,
-        clock,
-        ids,
-        timers,
-        // A record that cannot be written is no record: better to stop and start again than to answer without one.
-        onFatal: (error) => {
-          new Logger('store').fatal(error.stack ?? error.message)
-          process.exit(1)
-        },
-      })
+      return inFiles(settings, { clock, ids, timers })
     case 'memory': {
       const events = new MemoryEventStore(clock, ids)
       const bus = new LogTailBus(events, new MemoryCheckpoints(), timers, clock)
@@ -45,5 +44,39 @@ export async function openEngines(
         },
       }
     }
+  }
+}
+
+async function inFiles(settings: Settings, sources: Sources): Promise<Engines> {
+  const logger = new Logger('store')
+  const { events, bus, views, scrub, notices, close } = await openSqlite({
+    folder: settings.data,
+    ...sources,
+    // A record that cannot be written is no record: better to stop and start again than to answer without one.
+    onFatal: (error) => {
+      logger.fatal(error.stack ?? error.message)
+      process.exit(1)
+    },
+  })
+  for (const notice of notices) logger.warn(notice)
+  const look = async (): Promise<void> => {
+    for (const damage of await scrub.run()) logger.fatal(damage)
+  }
+  const { timers } = sources
+  const stopFirst = timers.every('scrub, first', SCRUB_AFTER, () => {
+    stopFirst()
+    return look()
+  })
+  const stop = timers.every('scrub', SCRUB_EVERY, look)
+  return {
+    events,
+    bus,
+    views,
+    damage: () => scrub.damage,
+    close: async () => {
+      stopFirst()
+      stop()
+      await close()
+    },
   }
 }

@@ -22,13 +22,17 @@ export class HealthController {
     return { status: 'ok' }
   }
 
-  /** It can serve: the log answers and every reader has started. */
+  /**
+   * It can serve: the log answers and every reader goes on. `damaged` serves on, for whom the damage does not touch;
+   * where it is stands in the list of readers and in the log of the process.
+   */
   @Get('health/ready')
   @Allow('anyone')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const { head, readers, failing } = await this.readers.report()
-    const status = this.readers.stopping ? 'stopping' : failing.length > 0 ? 'failing' : 'ok'
-    if (status !== 'ok') void reply.status(503)
+    const { head, readers, failing, damage } = await this.readers.report()
+    const serving = damage.length > 0 ? 'damaged' : 'ok'
+    const status = this.readers.stopping ? 'stopping' : failing.length > 0 ? 'failing' : serving
+    if (status !== serving) void reply.status(503)
     return { status, head, readers, failing }
   }
 

@@ -1,7 +1,5 @@
-import type { DynamicModule, ExecutionContext, Provider, Type } from '@nestjs/common'
+import type { CanActivate, DynamicModule, Provider, Type } from '@nestjs/common'
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core'
-import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler'
-import type { FastifyRequest } from 'fastify'
 import { Clock, Ids, Randomness } from '@throughline/kernel'
 import {
   Courier,
@@ -14,7 +12,6 @@ import {
   ViewStore,
 } from '@throughline/ports'
 import { About, AboutController } from './about.controller.js'
-import type { AccessGuard } from './access.guard.js'
 import { Metrics } from './metrics.js'
 import { HealthController, OperationsController } from './operations.controller.js'
 import { Readers } from './readers.js'
@@ -36,7 +33,8 @@ export interface Provided {
   readonly schemas: Schemas
   readonly readers: Readers
   readonly metrics: Metrics
-  readonly guard: AccessGuard
+  /** Run before every handler, in this order. */
+  readonly guards: readonly CanActivate[]
   readonly about: About
 }
 
@@ -45,7 +43,6 @@ export class PlatformModule {}
 export function platformModule(
   provided: Provided,
   modules: readonly (Type | DynamicModule)[],
-  rate: number,
 ): DynamicModule {
   const ports: Provider[] = [
     { provide: Clock, useValue: provided.clock },
@@ -66,37 +63,13 @@ export function platformModule(
   return {
     module: PlatformModule,
     global: true,
-    imports: [
-      DiscoveryModule,
-      ThrottlerModule.forRoot({
-        // One bucket for each address, whatever it asks for.
-        throttlers: [{ name: 'default', ttl: 60_000, limit: (context) => limitOf(context, rate) }],
-        generateKey: (_context, address) => address,
-        // Reactions come from the log and not from an address.
-        skipIf: (context) => context.getType() !== 'http',
-        errorMessage: 'Too many requests from this address.',
-      }),
-      ...modules,
-    ],
+    imports: [DiscoveryModule, ...modules],
     controllers: [HealthController, OperationsController, AboutController],
-    // The flood is stopped before anybody's token is looked at.
     providers: [
       ...ports,
       { provide: About, useValue: provided.about },
-      { provide: APP_GUARD, useClass: AddressLimit },
-      { provide: APP_GUARD, useValue: provided.guard },
+      ...provided.guards.map((guard): Provider => ({ provide: APP_GUARD, useValue: guard })),
     ],
     exports: ports,
   }
-}
-
-/** Says in `RateLimit-*` and `Retry-After` how much an address has left. */
-class AddressLimit extends ThrottlerGuard {
-  protected override headerPrefix = 'RateLimit'
-}
-
-// The machine's own tools hand over whole histories; whoever runs them could as well stop the process.
-function limitOf(context: ExecutionContext, rate: number): number {
-  const { ip } = context.switchToHttp().getRequest<FastifyRequest>()
-  return /^(127\.|::1$|::ffff:127\.)/.test(ip) ? rate * 100 : rate
 }

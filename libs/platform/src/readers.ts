@@ -12,6 +12,8 @@ export class Readers {
     readonly views: ViewRunner,
     private readonly transport: EventTransport,
     private readonly others: () => Readonly<Record<string, Running | undefined>>,
+    /** What is known to be wrong with the files of the record. */
+    private readonly damage: () => readonly string[] = () => [],
   ) {}
 
   all(): ReadonlyMap<string, Running> {
@@ -22,17 +24,19 @@ export class Readers {
     return all
   }
 
-  /** Where each reader is, and which ones cannot go on. */
+  /** Where each reader is, which ones cannot go on, and what is wrong with the files. */
   async report(): Promise<{
     readonly head: number
     readonly readers: Readonly<Record<string, number>>
     readonly failing: readonly string[]
+    readonly damage: readonly string[]
   }> {
     const all = [...this.all()]
     return {
       head: await this.store.head(),
       readers: Object.fromEntries(all.map(([name, { position }]) => [name, position])),
       failing: all.flatMap(([name, { failing }]) => (failing === undefined ? [] : [name])),
+      damage: this.damage(),
     }
   }
 

@@ -20,6 +20,7 @@ interface TransformerStorage {
 export class Schemas {
   readonly #ajv: Ajv
   readonly #coercing: Ajv
+  readonly #lenient: Ajv
   readonly #compiled = new Map<string, ValidateFunction>()
   readonly definitions: Readonly<Record<string, object>>
 
@@ -41,6 +42,7 @@ export class Schemas {
     this.#ajv = compiler(this.definitions, false)
     // A query is text; what the schema calls a number or a flag is read as one.
     this.#coercing = compiler(this.definitions, true)
+    this.#lenient = compiler(definitions, false)
   }
 
   has(declared: Declared): boolean {
@@ -57,10 +59,19 @@ export class Schemas {
 
   /** What is wrong with a value, in order of finding; empty when nothing is. At most one finding, the first. */
   check(declared: Declared, value: unknown, coerce = false): readonly Finding[] {
-    const key = `${declared.name} ${String(coerce)}`
+    return this.#check(declared, value, coerce ? 'coerce' : 'strict')
+  }
+
+  /** The same of what another program wrote, perhaps a newer one: fields that are not known here are let be. */
+  checkHeard(declared: Declared, value: unknown): readonly Finding[] {
+    return this.#check(declared, value, 'heard')
+  }
+
+  #check(declared: Declared, value: unknown, how: 'strict' | 'coerce' | 'heard'): readonly Finding[] {
+    const key = `${declared.name} ${how}`
     let validate = this.#compiled.get(key)
     if (validate === undefined) {
-      const ajv = coerce ? this.#coercing : this.#ajv
+      const ajv = { strict: this.#ajv, coerce: this.#coercing, heard: this.#lenient }[how]
       validate = ajv.compile({
         $ref: `throughline#/definitions/${this.definitionOf(declared) ?? declared.name}`,
       })

@@ -1,9 +1,11 @@
-import { MINUTE } from '@throughline/kernel'
+import { HOUR, MINUTE } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
 import type { EventBus, EventStore, RecordedEvent, Running } from '@throughline/ports'
 
 /** Longer than an access token lives: what ended before cannot hold a token any more. */
-const MEMORY = 20 * MINUTE
+export const TOKEN_MEMORY = 20 * MINUTE
+/** A clock that leaps an hour and comes back must not bring tokens of ended sessions back to life (R24). */
+const MEMORY = TOKEN_MEMORY + HOUR
 
 /** Sessions that have ended while tokens of theirs may still be about. */
 export class EndedSessions {

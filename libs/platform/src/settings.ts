@@ -38,6 +38,8 @@ const schema = z.object({
   THROUGHLINE_PROXIES: z.string().default(''),
   /** Requests a minute from one address before 429. */
   THROUGHLINE_RATE: z.coerce.number().int().min(1).default(6_000),
+  /** Milliseconds that a process told to stop says so at /health/ready and still takes requests. */
+  THROUGHLINE_DRAIN: z.coerce.number().int().min(0).max(60_000).default(0),
   /** Origins of other sites whose pages may embed the widget, separated by commas; none by default. */
   THROUGHLINE_WIDGET_ORIGINS: list('https://shop.example', originOf),
   /** What the company calls itself on its pages. */
@@ -58,6 +60,7 @@ export interface Settings {
   readonly logFormat: 'json' | 'text'
   readonly proxies: readonly string[]
   readonly rate: number
+  readonly drain: number
   readonly widgetOrigins: readonly string[]
   readonly name: string
   readonly links: readonly Link[]
@@ -95,6 +98,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     logFormat: env.THROUGHLINE_LOG_FORMAT,
     proxies: words(env.THROUGHLINE_PROXIES),
     rate: env.THROUGHLINE_RATE,
+    drain: env.THROUGHLINE_DRAIN,
     widgetOrigins: env.THROUGHLINE_WIDGET_ORIGINS,
     name: env.THROUGHLINE_NAME,
     links: env.THROUGHLINE_LINKS,

@@ -1,18 +1,38 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { JSONWebKeySet } from 'jose'
 import type { Clock } from '@throughline/kernel'
-import { Refused, toInstant } from '@throughline/kernel'
+import { Refused, SECOND, toInstant } from '@throughline/kernel'
 import { ROLES } from '@throughline/ports'
 import type { Assurance, Caller, Role, TokenKeys } from '@throughline/ports'
+import { TOKEN_MEMORY } from './sessions.js'
 
 export const ANYONE: Caller = { kind: 'anyone', id: '', actor: 'anyone', roles: [], assurance: 'none' }
 
 const KINDS = ['guest', 'customer', 'staff', 'client'] as const
 const ASSURANCES: readonly Assurance[] = ['none', 'code', 'federated']
 
-/** Reads bearer tokens with identity's published keys and nothing else. */
+/** Tokens whose signature was verified, the least lately verified forgotten first; each is some 500 bytes. */
+const MOST_VERIFIED = 10_000
+/** Seconds by which clocks may differ. */
+const TOLERANCE = 5
+/** Issued later than now, or longer ago than tokens live: whatever the clock did, it does not hold (R24). Seconds. */
+const MOST_AGE = TOKEN_MEMORY / SECOND
+
+interface Verified {
+  readonly caller: Caller
+  /** Seconds of the clock in which it holds, both included. */
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Reads bearer tokens with identity's published keys and nothing else. A signature is verified once: the same text in its
+ * own time is the same caller. Whether the session has ended is not asked here.
+ */
 export class TokenReader {
   #keys: Promise<ReturnType<typeof createLocalJWKSet>> | undefined
+  #published = ''
+  readonly #verified = new Map<string, Verified>()
 
   constructor(
     private readonly source: () => TokenKeys,
@@ -20,13 +40,19 @@ export class TokenReader {
   ) {}
 
   /** @throws Refused `access.token` for every token that does not hold, whatever the cause */
-  async read(authorization: string | undefined): Promise<Caller> {
+  read(authorization: string | undefined): Caller | Promise<Caller> {
     if (authorization === undefined) return ANYONE
+    const known = this.#verified.get(authorization)
+    const now = Math.floor(this.clock.now() / SECOND)
+    if (known !== undefined && known.from <= now && now <= known.to) return known.caller
+    return this.#verify(authorization)
+  }
+
+  async #verify(authorization: string): Promise<Caller> {
+    this.#verified.delete(authorization)
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization)?.[1]
     if (token === undefined) throw refused()
-    this.#keys ??= this.source()
-      .jwks()
-      .then((jwks) => createLocalJWKSet(jwks as JSONWebKeySet))
+    this.#keys ??= this.#read()
     let claims: Readonly<Record<string, unknown>>
     try {
       const verified = await jwtVerify(token, await this.#keys, {
@@ -35,14 +61,42 @@ export class TokenReader {
         algorithms: ['EdDSA', 'Ed25519'],
         requiredClaims: ['sub', 'exp', 'iat'],
         currentDate: new Date(this.clock.now()),
-        clockTolerance: 5,
+        clockTolerance: TOLERANCE,
+        maxTokenAge: MOST_AGE,
       })
       claims = verified.payload
     } catch {
       this.#keys = undefined // A key may have been added since; asked again with the next token.
       throw refused()
     }
-    return callerOf(claims)
+    const caller = callerOf(claims)
+    this.#keep(authorization, caller, claims)
+    return caller
+  }
+
+  async #read(): Promise<ReturnType<typeof createLocalJWKSet>> {
+    const jwks = await this.source().jwks()
+    const published = JSON.stringify(jwks)
+    // A key that was taken back takes its tokens along.
+    if (published !== this.#published) this.#verified.clear()
+    this.#published = published
+    return createLocalJWKSet(jwks as JSONWebKeySet)
+  }
+
+  #keep(authorization: string, caller: Caller, { iat, exp, nbf }: Readonly<Record<string, unknown>>): void {
+    if (typeof iat !== 'number' || typeof exp !== 'number') return
+    if (this.#verified.size >= MOST_VERIFIED) {
+      for (const oldest of this.#verified.keys()) {
+        this.#verified.delete(oldest)
+        break
+      }
+    }
+    this.#verified.set(authorization, {
+      caller,
+      from: Math.ceil(Math.max(iat, typeof nbf === 'number' ? nbf : iat)) - TOLERANCE,
+      // Verified anew at the edge: an `exp` that is reached holds no longer.
+      to: Math.min(Math.ceil(exp) - 1, Math.floor(iat + MOST_AGE)) + TOLERANCE,
+    })
   }
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Clock, Ids } from '@throughline/kernel'
 import { sha256 } from './digest.js'
+import { EventStore } from './event-store.js'
+import type { Appended, ReadOptions, RecordedEvent } from './event-store.js'
 import { Timers } from './timers.js'
 
 /** Each look at it is a millisecond later. */
@@ -52,4 +54,41 @@ export function turn(): Promise<void> {
 /** Waits for a fact, not for a time; Jest's own limit ends what never comes. */
 export async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await fact())) await turn()
+}
+
+/** A log of which some positions are not visible yet, as while the transactions that took them are not committed. */
+export class PartlyVisibleStore extends EventStore {
+  /** `closing`: shows the rest as if nothing were missing, which no store may do. */
+  constructor(
+    private readonly store: EventStore,
+    private readonly hidden: ReadonlySet<number>,
+    private readonly closing = false,
+  ) {
+    super()
+  }
+
+  append(...wish: Parameters<EventStore['append']>): Promise<Appended> {
+    return this.store.append(...wish)
+  }
+  readStream(...of: Parameters<EventStore['readStream']>): Promise<readonly RecordedEvent[]> {
+    return this.store.readStream(...of)
+  }
+  async readAll(options?: ReadOptions): Promise<readonly RecordedEvent[]> {
+    const shown = (await this.store.readAll(options)).filter(({ position }) => !this.hidden.has(position))
+    if (!this.closing) return shown
+    const first = (options?.after ?? 0) + 1
+    return shown.map((event, index) => ({ ...event, position: first + index }))
+  }
+  readJourney(...of: Parameters<EventStore['readJourney']>): Promise<readonly RecordedEvent[]> {
+    return this.store.readJourney(...of)
+  }
+  head(): Promise<number> {
+    return this.store.head()
+  }
+  onAppended(listener: () => void): () => void {
+    return this.store.onAppended(listener)
+  }
+  close(): Promise<void> {
+    return this.store.close()
+  }
 }

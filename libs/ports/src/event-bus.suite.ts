@@ -3,6 +3,7 @@ import type { Clock, DomainEvent, Ids } from '@throughline/kernel'
 import { FreshIds, ImmediateTimers, TickingClock, turn, until } from './doubles.suite.js'
 import { orderingKey } from './event-bus.js'
 import type { EventBus, Running } from './event-bus.js'
+import { eventBusFaultsSuite } from './event-bus.faults.suite.js'
 import type { Command, EventStore, RecordedEvent } from './event-store.js'
 import type { Timers } from './timers.js'
 
@@ -21,11 +22,20 @@ const NOTED = 'test.Noted.v1'
 const OTHER = 'test.Other.v1'
 const noted = (text: string): Noted => ({ type: NOTED, data: { text } })
 
-/** Everything the port promises. `open` gives a new bus over an empty store. */
-export function eventBusSuite(
-  name: string,
-  open: (clock: Clock, ids: Ids, timers: Timers) => Promise<BusHarness>,
-): void {
+/**
+ * A new bus over an empty store. The bus reads the log as `seen` shows it, for a log that another transaction writes may show
+ * a position late; appends go to the store itself.
+ */
+export type OpenBus = (
+  clock: Clock,
+  ids: Ids,
+  timers: Timers,
+  seen: (events: EventStore) => EventStore,
+) => Promise<BusHarness>
+
+/** Everything the port promises, also under faults. */
+export function eventBusSuite(name: string, open: OpenBus): void {
+  eventBusFaultsSuite(name, open)
   describe(`event bus on ${name}`, () => {
     const ids = new FreshIds()
     let timers: ImmediateTimers
@@ -34,7 +44,7 @@ export function eventBusSuite(
 
     beforeEach(async () => {
       timers = new ImmediateTimers()
-      harness = await open(new TickingClock(), ids, timers)
+      harness = await open(new TickingClock(), ids, timers, (events) => events)
       group = `test-${ids.next()}`
     })
     afterEach(async () => {

@@ -1,17 +1,18 @@
 import { FreshIds, ImmediateTimers, TickingClock, turn, until } from './doubles.suite.js'
 import { eventBusSuite } from './event-bus.suite.js'
-import { LogTailBus, MemoryCheckpoints } from './event-bus.tail.js'
+import { MemoryCheckpoints } from './checkpoints.js'
+import { LogTailBus } from './event-bus.tail.js'
 import { MemoryEventStore } from './event-store.memory.js'
 import type { RecordedEvent } from './event-store.js'
 
-eventBusSuite('memory', (clock, ids, timers) => {
+eventBusSuite('memory', (clock, ids, timers, seen) => {
   const events = new MemoryEventStore(clock, ids)
   const checkpoints = new MemoryCheckpoints()
-  let bus = new LogTailBus(events, checkpoints, timers, clock)
+  let bus = new LogTailBus(seen(events), checkpoints, timers, clock)
   return Promise.resolve({
     events,
     bus,
-    restart: () => Promise.resolve((bus = new LogTailBus(events, checkpoints, timers, clock))),
+    restart: () => Promise.resolve((bus = new LogTailBus(seen(events), checkpoints, timers, clock))),
     close: async () => {
       await bus.close()
       await events.close()

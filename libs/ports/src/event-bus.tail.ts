@@ -1,52 +1,13 @@
 import { Refused } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
-import { EventBus, orderingKey } from './event-bus.js'
+import type { Checkpoints } from './checkpoints.js'
+import { EventBus, MissingPosition, NewerVersion, orderingKey, Unreadable } from './event-bus.js'
 import type { Consumer, DeadLetter, Feed, Running } from './event-bus.js'
 import type { EventStore, RecordedEvent } from './event-store.js'
+import { gapless } from './log-page.js'
 import { PrefixCommitter } from './prefix-committer.js'
+import { Reads } from './reads.js'
 import type { Timers } from './timers.js'
-
-/** Where the bus keeps how far each group is, and what could not be delivered. */
-export abstract class Checkpoints {
-  abstract load(group: string): Promise<number>
-  abstract save(group: string, position: number): Promise<void>
-  abstract park(letter: DeadLetter): Promise<void>
-  abstract letters(group?: string): Promise<readonly DeadLetter[]>
-  abstract forget(group: string, position: number): Promise<void>
-  abstract close(): Promise<void>
-}
-
-export class MemoryCheckpoints extends Checkpoints {
-  readonly #positions = new Map<string, number>()
-  readonly #letters = new Map<string, DeadLetter>()
-
-  async load(group: string): Promise<number> {
-    await Promise.resolve()
-    return this.#positions.get(group) ?? 0
-  }
-  async save(group: string, position: number): Promise<void> {
-    await Promise.resolve()
-    this.#positions.set(group, position)
-  }
-  async park(letter: DeadLetter): Promise<void> {
-    await Promise.resolve()
-    this.#letters.set(`${letter.group} ${String(letter.event.position)}`, structuredClone(letter))
-  }
-  async letters(group?: string): Promise<readonly DeadLetter[]> {
-    await Promise.resolve()
-    return [...this.#letters.values()]
-      .filter((letter) => group === undefined || letter.group === group)
-      .sort((a, b) => a.event.position - b.event.position)
-      .map((letter) => structuredClone(letter))
-  }
-  async forget(group: string, position: number): Promise<void> {
-    await Promise.resolve()
-    this.#letters.delete(`${group} ${String(position)}`)
-  }
-  async close(): Promise<void> {
-    await Promise.resolve()
-  }
-}
 
 interface Tail extends Running {
   stop: () => Promise<void>
@@ -58,6 +19,9 @@ const RECENT = 5_000
 /** Pauses between the tries of one event, in milliseconds; after the last it is parked. */
 const PAUSES: readonly number[] = [20, 80, 320, 1_280]
 const LONGEST_PAUSE = 5_000
+/** A gap is looked at this often, and is told after so long: one that another transaction is about to fill is no fault. */
+const GAP_PAUSE = 500
+const GAP_PATIENCE = 60_000
 
 /** The bus of one process: every reader follows the log itself, so nothing is ever published twice or not at all. */
 export class LogTailBus extends EventBus {
@@ -81,7 +45,8 @@ export class LogTailBus extends EventBus {
   }
 
   async follow(feed: Feed): Promise<Running> {
-    await Promise.resolve()
+    // Whoever reads from the first event makes good what an earlier reader of this name could not take.
+    if (feed.after === 0) await this.forget(feed.name)
     return this.#start(feed)
   }
 
@@ -133,13 +98,23 @@ export class LogTailBus extends EventBus {
         todo: 'Rebuild the view; that takes the event again and forgets what is parked.',
       })
     }
+    if (new Reads(consumer.types).of(letter.event.type) === 'newer') {
+      throw new Refused(
+        'conflict',
+        'dead-letter.newer-version',
+        `${group} reads no ${letter.event.type} yet.`,
+        {
+          todo: 'Redeliver it when a program that reads this version runs.',
+        },
+      )
+    }
     await consumer.handle(letter.event)
     await this.checkpoints.forget(group, position)
   }
 
-  async forget(group: string): Promise<void> {
+  async forget(group: string, except?: ReadonlySet<number>): Promise<void> {
     for (const { event } of await this.checkpoints.letters(group)) {
-      await this.checkpoints.forget(group, event.position)
+      if (except?.has(event.position) !== true) await this.checkpoints.forget(group, event.position)
     }
   }
 
@@ -156,23 +131,38 @@ export class LogTailBus extends EventBus {
       failing: undefined as Error | undefined,
       stop: () => Promise.resolve(),
     }
-    const types = feed.types && new Set(feed.types)
+    const reads = feed.types && new Reads(feed.types)
+    const take = async (events: readonly RecordedEvent[], through: number): Promise<void> => {
+      const wanted = reads ? events.filter(({ type }) => reads.of(type) === 'reads') : events
+      // Before the place moves on: a crash in between parks them again under the same position.
+      for (const event of reads ? events.filter(({ type }) => reads.of(type) === 'newer') : []) {
+        await this.park(feed.name, event, new NewerVersion(event.type, feed.name), 0)
+      }
+      await feed.onBatch(wanted, through)
+    }
     const loop = async (): Promise<void> => {
-      for (let failures = 0; !stopped;) {
+      for (let failures = 0, waited = 0; !stopped;) {
         try {
           const events = await this.#read(running.position)
           const last = events.at(-1)
           if (last === undefined) {
+            // A read that failed before has got through: there is nothing more to take, and nothing is wrong.
+            running.failing = undefined
+            failures = waited = 0
             await this.#sleep(running.position, () => stopped)
             continue
           }
-          await feed.onBatch(types ? events.filter(({ type }) => types.has(type)) : events, last.position)
+          await take(events, last.position)
           running.position = last.position
           running.failing = undefined
-          failures = 0
+          failures = waited = 0
         } catch (error) {
-          running.failing = error instanceof Error ? error : new Error(String(error))
-          await this.timers.sleep(Math.min(LONGEST_PAUSE, 20 * 2 ** failures++))
+          const cause = error instanceof Error ? error : new Error(String(error))
+          const gap = cause instanceof MissingPosition
+          const pause = Math.min(gap ? GAP_PAUSE : LONGEST_PAUSE, 20 * 2 ** failures++)
+          waited += pause
+          if (!gap || waited >= GAP_PATIENCE) running.failing = cause
+          await this.timers.sleep(pause)
         }
       }
     }
@@ -197,7 +187,7 @@ export class LogTailBus extends EventBus {
       if (lane) lane.push(event)
       else lanes.set(key, [event])
     }
-    let saved = 0
+    let saved = (events[0]?.position ?? through) - 1
     // All lanes come to rest before a failure is told: a second delivery never runs beside the first.
     const lanesDone = await Promise.allSettled(
       [...lanes.values()].map(async (lane) => {
@@ -224,7 +214,7 @@ export class LogTailBus extends EventBus {
         return
       } catch (error) {
         const cause = error instanceof Error ? error : new Error(String(error))
-        const pause = PAUSES[attempt - 1]
+        const pause = cause instanceof Unreadable ? undefined : PAUSES[attempt - 1]
         if (pause === undefined) {
           await this.park(consumer.group, event, cause, attempt)
           return
@@ -234,10 +224,11 @@ export class LogTailBus extends EventBus {
     }
   }
 
+  /** Events after a position, without a gap. @throws MissingPosition */
   async #read(after: number): Promise<readonly RecordedEvent[]> {
     const last = this.#recent.at(-1)?.position
     if (last === undefined || after > last) {
-      const page = await this.store.readAll({ after, limit: PAGE })
+      const page = await this.#page(after)
       // What is kept follows the reader that is furthest on; the others read the store until they are there.
       if ((page.at(-1)?.position ?? 0) > (this.#recent.at(-1)?.position ?? 0)) this.#recent = [...page]
       return page
@@ -247,22 +238,34 @@ export class LogTailBus extends EventBus {
       await this.#filling
     }
     const oldest = this.#recent[0]
-    if (oldest === undefined || after + 1 < oldest.position) return this.store.readAll({ after, limit: PAGE })
-    const start = firstAfter(this.#recent, after)
+    if (oldest === undefined || after + 1 < oldest.position) return this.#page(after)
+    // Without gaps a position says where it stands.
+    const start = after + 1 - oldest.position
     return this.#recent.slice(start, start + PAGE)
   }
 
   async #fill(after: number): Promise<void> {
-    const page = await this.store.readAll({ after, limit: PAGE })
+    const page = await this.#page(after)
     if (this.#recent.at(-1)?.position !== after) return
     this.#recent.push(...page)
     if (this.#recent.length > RECENT) this.#recent = this.#recent.slice(-RECENT / 2)
   }
 
+  async #page(after: number): Promise<readonly RecordedEvent[]> {
+    const page = await this.store.readAll({ after, limit: PAGE })
+    const whole = gapless(after, page)
+    if (whole.length === 0 && page.length > 0) throw new MissingPosition(after + 1)
+    return whole
+  }
+
   // The head may have moved between the empty read and this call, so it is looked at again before going to sleep.
   async #sleep(position: number, stopped: () => boolean): Promise<void> {
     const woken = new Promise<void>((resolve) => this.#sleepers.add(resolve))
-    if (stopped() || (await this.store.head()) > position) this.#wake()
+    if (stopped()) this.#wake()
+    else if ((await this.store.head()) > position) {
+      if ((await this.#page(position)).length === 0) throw new MissingPosition(position + 1)
+      this.#wake()
+    }
     await woken
   }
 
@@ -271,16 +274,4 @@ export class LogTailBus extends EventBus {
     this.#sleepers.clear()
     for (const wake of sleepers) wake()
   }
-}
-
-/** Index of the first event beyond a position, by halving: positions ascend, and a log may have gaps. */
-function firstAfter(events: readonly RecordedEvent[], position: number): number {
-  let low = 0
-  let high = events.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((events[middle]?.position ?? Infinity) <= position) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -6,10 +6,13 @@ export interface Feed {
   readonly name: string
   /** First position wanted is the one after this. */
   readonly after: number
-  /** Wire names; absent means all. */
+  /**
+   * Wire names; absent means all. A newer version of one of them is parked under the feed's name as {@link NewerVersion},
+   * for a reader that passed over it would be wrong in silence.
+   */
   readonly types?: readonly string[]
   /**
-   * Gets events in log order; `through` is the last position looked at, wanted or not. The next batch comes when the
+   * Gets events in log order and never one behind a position that is missing; `through` is the last position looked at, wanted or not. The next batch comes when the
    * promise resolves; when it rejects, the same batch comes again after a pause.
    */
   readonly onBatch: (events: readonly RecordedEvent[], through: number) => Promise<void>
@@ -18,10 +21,12 @@ export interface Feed {
 /** A reader whose position the bus keeps: the reactions of one service. */
 export interface Consumer {
   readonly group: string
+  /** Wire names. A newer version of one of them is parked as {@link NewerVersion}. */
   readonly types: readonly string[]
   /**
    * At least once, in order per key (customer, else journey, else stream). A rejection is tried again with growing
-   * pauses; an event that keeps failing is parked as a dead letter with its cause, and the others go on.
+   * pauses, one with {@link Unreadable} is not. An event that keeps failing is parked as a dead letter with its cause, and
+   * the others go on, those of the same key too: a customer does not wait for an operator.
    */
   readonly handle: (event: RecordedEvent) => Promise<void>
 }
@@ -35,15 +40,40 @@ export interface Running {
   stop(): Promise<void>
 }
 
+/** This event will not be taken however often it comes: it is parked at once. */
+export class Unreadable extends Error {
+  override readonly name: string = 'Unreadable'
+}
+
+/** A version of an event that was made after this reader. */
+export class NewerVersion extends Unreadable {
+  override readonly name = 'NewerVersion'
+  constructor(type: string, reader: string) {
+    super(`${type} is newer than what ${reader} reads`)
+  }
+}
+
+/** A position that ought to be there is not, or not yet: what stands behind it waits. */
+export class MissingPosition extends Error {
+  override readonly name = 'MissingPosition'
+  constructor(readonly position: number) {
+    super(`position ${String(position)} is not in the log, and the log goes on behind it`)
+  }
+}
+
 export interface DeadLetter {
   readonly group: string
   readonly event: RecordedEvent
   readonly cause: string
+  /** How often it was handed over; 0 for one that could not be read at all. */
   readonly attempts: number
   readonly parkedAt: Instant
 }
 
-/** How services hear of each other's events. */
+/**
+ * How services hear of each other's events. No reader steps over a gap: while a position is missing that later ones
+ * follow, the reader waits in front of it, looks again, and tells it as `failing` when it has waited for a minute.
+ */
 export abstract class EventBus {
   abstract follow(feed: Feed): Promise<Running>
 
@@ -57,12 +87,13 @@ export abstract class EventBus {
 
   /**
    * Hands a parked event to its consumer once more and forgets it when that succeeds.
-   * @throws Refused `dead-letter.unknown`, `dead-letter.of-view` for a view, which is rebuilt instead
+   * @throws Refused `dead-letter.unknown`, `dead-letter.of-view` for a view, which is rebuilt instead,
+   * `dead-letter.newer-version` while its consumer still does not read this version
    */
   abstract redeliver(group: string, position: number): Promise<void>
 
-  /** Forgets what is parked for a group, because it was made good by other means. */
-  abstract forget(group: string): Promise<void>
+  /** Forgets what is parked for a group, but for these positions, because it was made good by other means. */
+  abstract forget(group: string, except?: ReadonlySet<number>): Promise<void>
 
   abstract close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { Refused } from '@throughline/kernel'
 import type { Clock, DomainEvent, Ids } from '@throughline/kernel'
 import { sha256 } from './digest.js'
-import { EventStore, WrongExpectedVersion } from './event-store.js'
+import { EventStore, latest, WrongExpectedVersion } from './event-store.js'
 import type { Appended, Command, ReadOptions, RecordedEvent, StreamName } from './event-store.js'
 
 interface Kept {
@@ -37,7 +37,8 @@ export class MemoryEventStore extends EventStore {
       return { outcome: 'replayed', events: known.map(({ event }) => structuredClone(event)) }
     }
     if (stream.length !== expected) throw new WrongExpectedVersion(target, expected, stream.length)
-    const recordedAt = this.clock.instant()
+    const now = this.clock.instant()
+    const recordedAt = latest(this.#log.at(-1)?.event.recordedAt, now)
     const added: RecordedEvent[] = []
     let previous = stream.at(-1)?.event.hash ?? ''
     for (const [index, { type, data }] of events.entries()) {
@@ -49,7 +50,7 @@ export class MemoryEventStore extends EventStore {
         stream: target.stream,
         streamId: target.id,
         sequence: expected + index,
-        occurredAt: command.occurredAt ?? recordedAt,
+        occurredAt: command.occurredAt ?? now,
         recordedAt,
         commandId: command.id,
         actor: command.actor,

@@ -30,6 +30,14 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
       await store.close()
     })
 
+    /** A clock that somebody sets. */
+    class SetClock extends TickingClock {
+      set = Date.UTC(2026, 10, 22, 9, 0)
+      override now(): number {
+        return this.set
+      }
+    }
+
     const fresh = (): StreamName => ({ stream: 'notebook', id: ids.next() })
     const command = (more: Partial<Command> = {}): Command => ({
       id: ids.next(),
@@ -40,6 +48,50 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
       store.append(target, expected, command(), texts.map(noted))
     /** What came of it: the answer, or the error as a value. */
     const caught = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error)
+
+    describe('a clock that jumps (R24)', () => {
+      const HOUR = 3_600_000
+
+      it('never takes the recorded times back with it, and what happened keeps the time of the clock', async () => {
+        const jumping = new SetClock()
+        const own = await open(jumping, ids)
+        try {
+          const start = jumping.set
+          const answered: RecordedEvent[] = []
+          for (const move of [0, HOUR, -2 * HOUR, 0, HOUR / 2, HOUR, HOUR]) {
+            jumping.set += move
+            const { events } = await own.append(fresh(), 0, command(), [noted('one'), noted('two')])
+            answered.push(...events)
+          }
+          const log = await own.readAll()
+          expect(answered).toEqual(log)
+          const hours = (instant: string | undefined): number => (Date.parse(instant ?? '') - start) / HOUR
+          const firsts = log.filter(({ sequence }) => sequence === 0)
+          expect(firsts.map(({ occurredAt }) => hours(occurredAt))).toEqual([0, 1, -1, -1, -0.5, 0.5, 1.5])
+          expect(firsts.map(({ recordedAt }) => hours(recordedAt))).toEqual([0, 1, 1, 1, 1, 1, 1.5])
+        } finally {
+          await own.close()
+        }
+      })
+
+      it('finds the position of a moment as if it had not jumped', async () => {
+        const jumping = new SetClock()
+        const own = await open(jumping, ids)
+        try {
+          for (const move of [0, HOUR, -HOUR, HOUR / 2, HOUR]) {
+            jumping.set += move
+            await own.append(fresh(), 0, command(), [noted('one')])
+          }
+          const log = await own.readAll()
+          for (const moment of [...log.map(({ recordedAt }) => recordedAt), '2020-01-01T00:00:00.000Z']) {
+            const known = log.filter(({ recordedAt }) => recordedAt <= moment)
+            expect(await own.positionAt(moment)).toBe(known.at(-1)?.position ?? 0)
+          }
+        } finally {
+          await own.close()
+        }
+      })
+    })
 
     describe('append', () => {
       it('records every field of every event, and reads back what it answered', async () => {

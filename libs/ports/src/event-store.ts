@@ -36,6 +36,7 @@ export type RecordedEvent<Event extends DomainEvent = DomainEvent> = Event & {
   readonly sequence: number
   readonly position: number
   readonly occurredAt: Instant
+  /** Never before that of the event at the position before, whatever the clock did meanwhile (R24). */
   readonly recordedAt: Instant
   readonly commandId: string
   readonly actor: string
@@ -96,8 +97,16 @@ export class DamagedRecord extends Error {
 
 const MOST_ATTEMPTS = 20
 
+/** The time an append is recorded at: a clock that went back does not take the record with it (R24). */
+export function latest(before: Instant | undefined, now: Instant): Instant {
+  return before !== undefined && before > now ? before : now
+}
+
 /** The record. A request appends and nothing else; everything shown anywhere is derived from here. */
 export abstract class EventStore {
+  /** The last in the queue for a stream, until nobody is left. */
+  readonly #turns = new Map<string, Promise<void>>()
+
   /**
    * Appends all events or none, durably, at `expected` = the number of events the stream holds.
    * A command id already in the stream gives its first events back as `replayed`, whatever `expected` says.
@@ -137,31 +146,38 @@ export abstract class EventStore {
     command: Command,
   ): Promise<Transacted<State, Event>> {
     const target: StreamName = { stream: stream.name, id }
-    for (let attempt = 1; ; attempt++) {
-      const history = await this.#read<Event>(target)
-      const first = history.findIndex((event) => event.commandId === command.id)
-      // A known command goes to the store all the same: there its fingerprint is checked.
-      const version = history.length
-      const state = fold(stream, history)
-      if (first < 0 && command.ifVersion !== undefined && command.ifVersion !== version) {
-        throw new Refused('changed', 'version.changed', 'It was changed since you read it.', {
-          todo: 'Read it again and repeat the change on what it is now.',
-          more: { version },
-        })
+    let leave: (() => void) | undefined
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const history = await this.#read<Event>(target)
+        const first = history.findIndex((event) => event.commandId === command.id)
+        // A known command goes to the store all the same: there its fingerprint is checked.
+        const version = history.length
+        const state = fold(stream, history)
+        if (first < 0 && command.ifVersion !== undefined && command.ifVersion !== version) {
+          throw new Refused('changed', 'version.changed', 'It was changed since you read it.', {
+            todo: 'Read it again and repeat the change on what it is now.',
+            more: { version },
+          })
+        }
+        const wanted = first < 0 ? decision(state) : []
+        if (first < 0 && wanted.length === 0) {
+          const position = history.at(-1)?.position ?? 0
+          return { outcome: 'nothing', id, state, events: [], version, position }
+        }
+        try {
+          const { outcome, events } = await this.append(target, version, command, wanted)
+          // A twin of this command was first, behind others we have not read: its state needs their events too.
+          if (events[0] !== undefined && events[0].sequence > version) continue
+          return this.#answer(stream, id, history, outcome, events as readonly RecordedEvent<Event>[])
+        } catch (error) {
+          if (!(error instanceof WrongExpectedVersion)) throw error
+          if (attempt >= MOST_ATTEMPTS) throw crowded(error)
+          leave ??= await this.#turn(target)
+        }
       }
-      const wanted = first < 0 ? decision(state) : []
-      if (first < 0 && wanted.length === 0) {
-        const position = history.at(-1)?.position ?? 0
-        return { outcome: 'nothing', id, state, events: [], version, position }
-      }
-      try {
-        const { outcome, events } = await this.append(target, version, command, wanted)
-        // A twin of this command was first, behind others we have not read: its state needs their events too.
-        if (events[0] !== undefined && events[0].sequence > version) continue
-        return this.#answer(stream, id, history, outcome, events as readonly RecordedEvent<Event>[])
-      } catch (error) {
-        if (!(error instanceof WrongExpectedVersion) || attempt >= MOST_ATTEMPTS) throw error
-      }
+    } finally {
+      leave?.()
     }
   }
 
@@ -178,7 +194,7 @@ export abstract class EventStore {
   async positionAt(moment: Instant): Promise<number> {
     let low = 0
     let high = await this.head()
-    // Halving: recorded times ascend with positions, as far as the clock does.
+    // Halving: recorded times ascend with positions, whatever the clock does; every store sees to it.
     while (low < high) {
       const middle = Math.ceil((low + high) / 2)
       const [event] = await this.readAll({ after: middle - 1, limit: 1 })
@@ -186,6 +202,20 @@ export abstract class EventStore {
       else high = middle - 1
     }
     return low
+  }
+
+  /** Who lost a race for a stream goes on one after the other: all at once, each would lose to the others again (R04). */
+  async #turn({ stream, id }: StreamName): Promise<() => void> {
+    const name = `${stream}\0${id}`
+    const before = this.#turns.get(name)
+    let over = (): void => undefined
+    const mine = new Promise<void>((resolve) => (over = resolve))
+    this.#turns.set(name, mine)
+    await before
+    return () => {
+      if (this.#turns.get(name) === mine) this.#turns.delete(name)
+      over()
+    }
   }
 
   async #read<Event extends DomainEvent>(target: StreamName): Promise<readonly RecordedEvent<Event>[]> {
@@ -211,6 +241,14 @@ export abstract class EventStore {
       position: last?.position ?? 0,
     }
   }
+}
+
+function crowded(cause: WrongExpectedVersion): Refused {
+  const refused = new Refused('conflict', 'stream.crowded', 'Too many wish to change this at once.', {
+    todo: 'Send the same command with the same key again; it takes effect once.',
+    retryAfter: 1,
+  })
+  return Object.assign(refused, { cause })
 }
 
 /**

@@ -1,5 +1,14 @@
 import * as fc from 'fast-check'
+import { defect, sized } from './invariants.js'
 import { PrefixCommitter } from './prefix-committer.js'
+
+/** Seeded: what was finished last may be committed, whatever is still open before it. */
+class HastyCommitter extends PrefixCommitter {
+  override finish(position: number): number {
+    super.finish(position)
+    return position
+  }
+}
 
 describe('what may be committed (P4, R18)', () => {
   it('is the end of the gapless prefix, in any order of finishing up to seven', () => {
@@ -33,6 +42,40 @@ describe('what may be committed (P4, R18)', () => {
         }
       }),
       { numRuns: 1_000 },
+    )
+  })
+
+  it('R18: is never beyond the first that is open, in schedules of handlers of all keys with any delays', () => {
+    const handler = fc.record({ key: fc.nat({ max: 4 }), delay: fc.nat({ max: 9 }) })
+    const schedule = fc.record({
+      handlers: fc.array(handler, { minLength: 1, maxLength: 30 }),
+      dies: fc.nat({ max: 40 }),
+    })
+    fc.assert(
+      fc.property(schedule, ({ handlers, dies }) => {
+        const committer = defect('R18.hasty') ? new HastyCommitter(0) : new PrefixCommitter(0)
+        // The handlers of one key wait for each other; keys run side by side. Who ends when, by a clock of this schedule.
+        const busyUntil = new Map<number, number>()
+        const ends = handlers.map(({ key, delay }, index) => {
+          const end = (busyUntil.get(key) ?? 0) + 1 + delay
+          busyUntil.set(key, end)
+          committer.begin(index + 1)
+          return { position: index + 1, end }
+        })
+        const open = new Set(ends.map(({ position }) => position))
+        let saved = 0
+        for (const { position, end } of ends.toSorted((a, b) => a.end - b.end)) {
+          if (end > dies) break
+          open.delete(position)
+          saved = committer.finish(position)
+          const first = Math.min(handlers.length + 1, ...open)
+          // Equal: a commit that lags would hand over again what was finished.
+          if (saved !== first - 1) throw new Error(`${String(saved)} committed, ${String(first)} is open`)
+        }
+        // What the next process begins behind: nothing that was open is lost to it.
+        for (const position of open) if (position <= saved) throw new Error(`${String(position)} is lost`)
+      }),
+      { numRuns: sized(10_000, 1_000_000) },
     )
   })
 

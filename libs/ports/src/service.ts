@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common'
+import type { DecisionAuditor } from './audit.js'
 import type { Running } from './event-bus.js'
 
 /** Any {@link View}, as a host sees it: it feeds views and never looks into their rows. */
@@ -17,6 +18,8 @@ export interface ServiceDefinition {
   readonly views: readonly AnyView[]
   /** Providers of the module that follow the log on their own, besides views and reactions. */
   readonly followers?: readonly Type<Follower>[]
+  /** Decisions that an audit derives again from what was recorded. */
+  readonly audits?: readonly DecisionAuditor[]
 }
 
 /** What follows the log by itself; undefined before it has begun. */

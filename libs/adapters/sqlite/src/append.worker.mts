@@ -35,8 +35,12 @@ const prepared = (name: string): StatementSync => {
   return database.prepare(sql)
 }
 const findStream = prepared('findStream')
+const findStreamAgain = prepared('findStreamAgain')
+const findName = prepared('findName')
 const addStream = prepared('addStream')
 const findTail = prepared('findTail')
+const findEnd = prepared('findEnd')
+const countStream = prepared('countStream')
 const findCommand = prepared('findCommand')
 const addEvent = prepared('addEvent')
 const findHead = prepared('findHead')
@@ -59,18 +63,28 @@ function tailOf(stream: string, id: string): Tail | { readonly damaged: string }
   if (known) return known
   const number = findStream.get(stream, id)?.number
   const tail: Tail = { number: typeof number === 'number' ? number : undefined, version: 0, hash: '' }
-  if (tail.number !== undefined) {
+  if (tail.number === undefined) {
+    // A name lost in one index would begin its stream a second time.
+    if (findStreamAgain.get(stream, id)) return { damaged: `the name ${stream}-${id} is missing in an index` }
+  } else {
     const last = findTail.get(tail.number)
-    if (last) {
-      const { sequence, body, previous, hash: stored } = last
-      if (hash('sha256', `${String(previous)}${String(body)}`, 'hex') !== stored) {
-        return {
-          damaged: `${stream}-${id} ends in a record that is not what was written; nothing is appended to it`,
-        }
+    const [position, version] = [Number(last?.position), Number(last?.sequence) + 1]
+    // As the reader does: what one index has lost at the end of a stream, another still knows.
+    const { events, lost } = countStream.get(tail.number) ?? {}
+    const { next } = findEnd.get(tail.number, position + 1) ?? {}
+    const own = findName.get(tail.number)
+    if (own?.stream !== stream || own.id !== id)
+      return { damaged: `the name ${stream}-${id} stands for another in an index` }
+    if (last === undefined || events !== version || lost !== 0 || next === tail.number)
+      return { damaged: `records of ${stream}-${id} are missing in an index; nothing is appended to it` }
+    const { body, previous, hash: stored } = last
+    if (hash('sha256', `${String(previous)}${String(body)}`, 'hex') !== stored) {
+      return {
+        damaged: `${stream}-${id} ends in a record that is not what was written; nothing is appended to it`,
       }
-      tail.version = Number(sequence) + 1
-      tail.hash = stored
     }
+    tail.version = version
+    tail.hash = stored
   }
   if (tails.size >= MOST_TAILS) tails.clear()
   tails.set(name, tail)

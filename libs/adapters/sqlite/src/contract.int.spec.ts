@@ -27,14 +27,14 @@ eventStoreSuite('SQLite', (clock, ids) => SqliteEventStore.open({ folder: folder
 
 viewStoreSuite('SQLite', () => Promise.resolve(SqliteViewStore.open(folder())))
 
-eventBusSuite('SQLite', async (clock, ids, timers) => {
+eventBusSuite('SQLite', async (clock, ids, timers, seen) => {
   const place = folder()
   const events = await SqliteEventStore.open({ folder: place, clock, ids, onFatal })
   const opened: SqliteCheckpoints[] = []
   const start = async (): Promise<SqliteEventBus> => {
     const checkpoints = await SqliteCheckpoints.open(place, onFatal)
     opened.push(checkpoints)
-    return new SqliteEventBus(events, checkpoints, timers, clock)
+    return new SqliteEventBus(seen(events), checkpoints, timers, clock)
   }
   let bus = await start()
   return {

@@ -1,6 +1,8 @@
 export { UnusableDatabase } from './connection.js'
 export { SqliteCheckpoints, SqliteEventBus } from './event-bus.js'
 export { SqliteEventStore } from './event-store.js'
+export { SqliteLogFile } from './log-file.js'
+export type { KeptPlace, Proved } from './log-file.js'
 export { openSqlite } from './open.js'
 export type { Sqlite, SqliteOptions } from './open.js'
 export { SqliteViewStore } from './view-store.js'

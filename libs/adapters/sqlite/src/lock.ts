@@ -19,6 +19,7 @@ export function lockFolder(folder: string): () => void {
   } catch (cause) {
     database.close()
     throw new UnusableDatabase(
+      'in-use',
       `Another process has ${folder} open. Stop it first, or give this one a data folder of its own.`,
       { cause },
     )

@@ -47,3 +47,18 @@ export interface WriterSetup {
   readonly expected: Readonly<Record<string, number | string>>
   readonly statements: Readonly<Record<string, string>>
 }
+
+/** What the scrub reads: files for their structure, and the log among them row by row. */
+export interface ScrubSetup {
+  readonly files: readonly string[]
+  readonly log: string
+  readonly columns: string
+  /** Milliseconds to wait after each page of rows. */
+  readonly pause: number
+}
+
+/** From the scrub, once for each look at a file; no damage is good news. */
+export interface ScrubFound {
+  readonly file: string
+  readonly damage: readonly string[]
+}

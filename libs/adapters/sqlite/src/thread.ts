@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { expectedPragmas, pragmas, unusable } from './connection.js'
+import type { DatabaseKind } from './connection.js'
 import type { FromWriter, ToWriter, WriterSetup } from './protocol.js'
 
 interface Waiting<Answer> {
@@ -63,10 +66,7 @@ export class WriterThread<Request, Answer> {
     setup: WriterSetup,
     onFatal: (error: Error) => void,
   ): Promise<WriterThread<Request, Answer>> {
-    const compiled = join(__dirname, `${script}.mjs`)
-    // From source (tests), Node itself strips the types: the script has no imports that would need compiling.
-    const file = existsSync(compiled) ? compiled : join(__dirname, `${script}.mts`)
-    const worker = new Worker(file, { workerData: setup, name: script })
+    const worker = new Worker(scriptOf(script), { workerData: setup, name: script })
     let started = false
     return new Promise((resolve, reject) => {
       const thread: WriterThread<Request, Answer> = new WriterThread<Request, Answer>(
@@ -117,5 +117,35 @@ export class WriterThread<Request, Answer> {
     this.#commits++
     const waiting = this.#waiting.splice(0, answers.length)
     for (const [index, answer] of answers.entries()) waiting[index]?.resolve(answer)
+  }
+}
+
+const stripped = new Map<string, URL>()
+
+/** The program of a thread. From source (tests), its types are taken out once; it imports nothing that needs compiling. */
+export function scriptOf(script: string): string | URL {
+  const compiled = join(__dirname, `${script}.mjs`)
+  if (existsSync(compiled)) return compiled
+  const known = stripped.get(script)
+  if (known) return known
+  const source = stripTypeScriptTypes(readFileSync(join(__dirname, `${script}.mts`), 'utf8'))
+  const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`)
+  stripped.set(script, url)
+  return url
+}
+
+/** Starts the thread that writes one file. @throws UnusableDatabase */
+export async function startWriter<Request, Answer>(
+  script: string,
+  file: string,
+  kind: DatabaseKind,
+  onFatal: (error: Error) => void,
+  statements: Readonly<Record<string, string>>,
+): Promise<WriterThread<Request, Answer>> {
+  const setup = { file, setup: pragmas(kind), expected: expectedPragmas(kind), statements }
+  try {
+    return await WriterThread.start<Request, Answer>(script, setup, onFatal)
+  } catch (error) {
+    throw unusable(file, kind, error)
   }
 }

@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { openCursor, sealCursor, StaleView, ViewStore } from '@throughline/ports'
 import type { Change, KeptRow, Page, PageRequest } from '@throughline/ports'
-import { connect, prepare } from './connection.js'
+import { connect, prepare, unusable, UnusableDatabase } from './connection.js'
 import type { DatabaseKind } from './connection.js'
 
 const VIEWS: DatabaseKind = {
@@ -11,6 +12,7 @@ const VIEWS: DatabaseKind = {
   // The one file that may lose its last commits with the power: position and rows go together, and the view catches up
   // from where it then stands. WAL with NORMAL never leaves the file damaged.
   synchronous: 'NORMAL',
+  remedy: 'Remove it: every view is built again.',
   schema: `
     CREATE TABLE views (view TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, position INTEGER NOT NULL)
       STRICT, WITHOUT ROWID;
@@ -43,19 +45,64 @@ export class SqliteViewStore extends ViewStore {
   readonly #database: DatabaseSync
   readonly #statements: ReturnType<typeof prepareAll>
   readonly #numbers = new Map<string, number>()
+  readonly #file: string
+  readonly #damage: string | undefined
+  #condemned = false
   #waiting: Waiting[] = []
 
-  private constructor(database: DatabaseSync) {
+  private constructor(file: string, database: DatabaseSync, damage: string | undefined) {
     super()
+    this.#file = file
+    this.#damage = damage
     this.#database = database
     this.#statements = prepareAll(database)
   }
 
-  /** @throws UnusableDatabase when the file is not ours, is newer than us, or a pragma does not hold */
+  /**
+   * A damaged file is thrown away and begun anew: the views in it are built again from the log.
+   * @throws UnusableDatabase when the file is not ours, is newer than us, or a pragma does not hold
+   */
   static open(folder: string): SqliteViewStore {
     const file = join(folder, 'views.db')
+    try {
+      return SqliteViewStore.#open(file)
+    } catch (error) {
+      if (!(error instanceof UnusableDatabase) || error.code !== 'damaged') throw error
+      removeDatabase(file)
+      return SqliteViewStore.#open(file, error.message)
+    }
+  }
+
+  static #open(file: string, damage?: string): SqliteViewStore {
     prepare(file, VIEWS)
-    return new SqliteViewStore(connect(file, VIEWS))
+    const database = connect(file, VIEWS)
+    try {
+      return new SqliteViewStore(file, database, damage)
+    } catch (error) {
+      database.close()
+      throw unusable(file, VIEWS, error)
+    }
+  }
+
+  /** What was wrong with the file that was thrown away at the start. */
+  get damage(): string | undefined {
+    return this.#damage
+  }
+
+  /** Takes the file away when it is closed, so that the next start builds every view again. */
+  condemn(): void {
+    this.#condemned = true
+  }
+
+  /** The position of the view that is furthest on. */
+  furthest(): number {
+    return Number(this.#database.prepare('SELECT max(position) AS position FROM views').get()?.position ?? 0)
+  }
+
+  /** Drops views beyond a position; they are built again from the first event. */
+  async dropBeyond(position: number): Promise<void> {
+    const beyond = this.#database.prepare('SELECT view FROM views WHERE position > ?').all(position)
+    for (const { view } of beyond) await this.drop(String(view))
   }
 
   async position(view: string): Promise<number> {
@@ -151,6 +198,7 @@ export class SqliteViewStore extends ViewStore {
     if (!this.#database.isOpen) return
     this.#writeWaiting()
     this.#database.close()
+    if (this.#condemned) removeDatabase(this.#file)
   }
 
   #writeWaiting(): void {
@@ -240,6 +288,10 @@ export class SqliteViewStore extends ViewStore {
     this.#numbers.set(view, number)
     return number
   }
+}
+
+function removeDatabase(file: string): void {
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${end}`, { force: true })
 }
 
 function prepareAll(database: DatabaseSync) {

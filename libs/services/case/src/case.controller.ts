@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Flag, Id, Moment, OneOf, Optional, Text } from '@throughline/contracts'
+import { Flag, Id, Moment, OneOf, Optional, Text, Whole } from '@throughline/contracts'
 import type { CaseEvent } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, changed, PageQuery } from '@throughline/ports'
+import { Allow, Answer, AsCommand, ByCaller, changed, PageQuery, vantageOf } from '@throughline/ports'
 import type { Caller, Command, Transacted } from '@throughline/ports'
 import { Matches } from 'class-validator'
 import type { CaseState } from './case.js'
@@ -20,6 +20,17 @@ export class CaseListQuery extends PageQuery {
   @Optional() @Matches(/^\d{7}$/) readonly reference?: string
   /** Of the work list: those whose next promise is due before. */
   @Optional() @Moment() readonly dueBefore?: string
+}
+
+export class CaseQuery {
+  /** As known at this moment. */
+  @Optional() @Moment() readonly at?: string
+  /** As known when the log stood here. */
+  @Optional() @Whole(1) readonly position?: number
+  /** What had happened by this moment, whenever it was recorded. */
+  @Optional() @Moment() readonly occurredUntil?: string
+  /** With her eyes: without what the team says among itself. */
+  @Optional() @OneOf(['customer']) readonly as?: 'customer'
 }
 
 export class NoteCaseBody {
@@ -69,9 +80,13 @@ export class CasesController {
 
   @Get(':id')
   @Allow('customer', 'guest', 'agent', 'supervisor', 'analyst')
-  @ApiOperation({ summary: 'A case with its timeline' })
-  async one(@Param('id', ParseUUIDPipe) id: string, @ByCaller() caller: Caller) {
-    const { body, version } = await this.cases.shown(id, caller)
+  @ApiOperation({ summary: 'A case with its timeline, now or as it was known at a moment' })
+  async one(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() { as, ...query }: CaseQuery,
+    @ByCaller() caller: Caller,
+  ) {
+    const { body, version } = await this.cases.shown(id, caller, vantageOf(query), as)
     return new Answer(body, { version, position: 0, outcome: 'read' })
   }
 

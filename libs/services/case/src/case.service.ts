@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common'
 import { Refused } from '@throughline/kernel'
 import type { Decision, Instant } from '@throughline/kernel'
-import { EventStore, has, isLink, ownerOf, pageOf, ViewStore } from '@throughline/ports'
-import type { Caller, Command, Page, Transacted } from '@throughline/ports'
+import { EventStore, has, isLink, isNow, ownerOf, pageOf, ViewStore } from '@throughline/ports'
+import type { Caller, Command, Page, Transacted, Vantage } from '@throughline/ports'
 import type { CaseEvent } from '@throughline/contracts'
 import { assignCase, cases, keepPromise, progressCase, reopenCase, resolveCase, unknownCase } from './case.js'
 import type { CaseState } from './case.js'
+import { CaseReplay } from './case.replay.js'
 import { caseLine, caseShown, lastWordsOf } from './case.shown.js'
 import { casesView, nextPromise } from './case.view.js'
 import type { CaseRow } from './case.view.js'
@@ -32,6 +33,7 @@ export class CasesService {
   constructor(
     private readonly store: EventStore,
     private readonly views: ViewStore,
+    private readonly replay: CaseReplay,
   ) {}
 
   /** The case, when it is the caller's to see. @throws Refused `case.unknown` */
@@ -42,9 +44,26 @@ export class CasesService {
     return row
   }
 
-  async shown(id: string, caller: Caller) {
+  /**
+   * The case with its timeline, now or from a vantage point, when `position` and `asOf` say what the answer is made of.
+   * Whose it is now decides who may look, also when they look back.
+   * @param as `customer`: with her eyes, whoever looks; nobody sees more by it
+   * @throws Refused `case.unknown`, and `case.not-yet` for a moment before it was opened
+   */
+  async shown(id: string, caller: Caller, vantage: Vantage = {}, as?: 'customer') {
     const row = await this.find(id, caller)
-    return { body: caseShown(row, await this.#contactsOf(row), ofTeam(caller)), version: row.version }
+    const toTeam = as === undefined && ofTeam(caller)
+    if (isNow(vantage))
+      return { body: caseShown(row, await this.#contactsOf(row), toTeam), version: row.version }
+    const then = await this.replay.of(id, vantage)
+    if (then === undefined) {
+      throw new Refused('not-found', 'case.not-yet', 'The case had not been opened at this moment.')
+    }
+    const { position, asOf } = then
+    return {
+      body: { ...caseShown(then.row, then.contacts, toTeam), position, asOf },
+      version: then.row.version,
+    }
   }
 
   async #contactsOf(row: CaseRow): Promise<ReadonlyMap<string, CaseContactRow>> {

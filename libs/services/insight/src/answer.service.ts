@@ -35,31 +35,32 @@ export class AnswersService {
   async onlineBeforeContact(asked: Asked, caller: Caller) {
     const seen = await this.fold.seen(asked)
     const depth = (name: string) => this.#answer(`preceded-online-${name}`, asked, seen, caller)
-    return { ...moments(seen), looked: depth('looked'), chose: depth('chose'), read: depth('read') }
+    const [looked, chose, read] = [await depth('looked'), await depth('chose'), await depth('read')]
+    return { ...moments(seen), looked, chose, read }
   }
 
   /** Repeats within the window: as people stated them, and with those that seem to be the same (C59). */
   async repeatContacts(asked: Asked, caller: Caller) {
     const seen = await this.fold.seen(asked)
     const repeat = (name: string) => this.#answer(`repeat-contact-${name}`, asked, seen, caller)
-    return { ...moments(seen), stated: repeat('stated'), wide: repeat('wide') }
+    return { ...moments(seen), stated: await repeat('stated'), wide: await repeat('wide') }
   }
 
   async one(metric: string, asked: Asked, caller: Caller) {
     const seen = await this.fold.seen(asked)
-    return { ...moments(seen), ...this.#answer(metric, asked, seen, caller) }
+    return { ...moments(seen), ...(await this.#answer(metric, asked, seen, caller)) }
   }
 
   /** Answer times as measured, and beside each promise the share it kept, by its own definition and by S2 (C47). */
   async answerTimes(asked: SeenQuery, caller: Caller) {
     const seen = await this.fold.seen(asked)
     const definition = this.fold.definition('answer-time')
-    const rows = this.fold.rows(definition, seen)
+    const rows = await this.fold.rows(definition, seen)
     const options = optionsOf(definition, seen, caller)
     const promised = []
     for await (const row of this.views.every(promisesView, 'all')) {
       const current = inForce(row, toInstant(seen.asWas))
-      if (current) promised.push(this.#kept(current.terms, seen, caller))
+      if (current) promised.push(await this.#kept(current.terms, seen, caller))
     }
     return {
       ...moments(seen),
@@ -70,30 +71,31 @@ export class AnswersService {
     }
   }
 
-  #kept(terms: NonNullable<ReturnType<typeof inForce>>['terms'], seen: Seen, caller: Caller) {
+  async #kept(terms: NonNullable<ReturnType<typeof inForce>>['terms'], seen: Seen, caller: Caller) {
     const from = Math.max(seen.from ?? -Infinity, fromInstant(terms.validFrom))
-    const measured = (claim: string): FigureShown | undefined => {
+    const measured = async (claim: string): Promise<FigureShown | undefined> => {
       if (!isClaim(claim)) return undefined
       const definition = answeredWithin(terms.threshold, claim)
-      const rows = this.fold.rows(definition, { ...seen, from })
+      const rows = await this.fold.rows(definition, { ...seen, from })
       const own = rows.filter(({ keys }) => keys.channel === terms.channel)
       return figuresOf(definition, own, [], optionsOf(definition, seen, caller))[0]
     }
-    const claimed = measured(terms.definition)
-    return { terms, measured: claimed, s2: measured('S2'), word: wordOf(claimed, terms.share / 100) }
+    const claimed = await measured(terms.definition)
+    return { terms, measured: claimed, s2: await measured('S2'), word: wordOf(claimed, terms.share / 100) }
   }
 
   /** Outcome and feeling by week, apart, with the share of those who answered at all (C29). */
   async feedbackTrend(asked: SeenQuery, caller: Caller) {
     const seen = await this.fold.seen(asked)
     const trend = { ...seen, from: seen.from ?? seen.asWas - TREND_SPAN }
-    const weekly = (metric: string) => {
+    const weekly = async (metric: string) => {
       const definition = this.fold.definition(metric)
-      return figuresByWeek(definition, this.fold.rows(definition, trend), optionsOf(definition, seen, caller))
+      const rows = await this.fold.rows(definition, trend)
+      return figuresByWeek(definition, rows, optionsOf(definition, seen, caller))
     }
-    const outcome = weekly('feedback-outcome')
-    const feeling = weekly('feedback-feeling')
-    const response = weekly('feedback-response')
+    const outcome = await weekly('feedback-outcome')
+    const feeling = await weekly('feedback-feeling')
+    const response = await weekly('feedback-response')
     const starts = [...new Set([...outcome.keys(), ...feeling.keys(), ...response.keys()])].sort()
     const best = (rows: readonly FactRow[]) => shareOf(rows, seen.asWas, (value) => value >= 4)
     const weeks = starts.map((week, index) => {
@@ -121,14 +123,14 @@ export class AnswersService {
 
   async anatomy(asked: SeenQuery & { readonly reason?: string }) {
     const seen = await this.fold.seen(asked)
-    const anatomy = this.fold.paths.anatomy(seen.asWas, seen.known, asked.reason)
+    const anatomy = await this.fold.anatomy(seen, asked.reason)
     return { ...moments(seen), reason: asked.reason ?? null, ...anatomyShown(anatomy) }
   }
 
-  #answer(metric: string, { by }: Asked, seen: Seen, caller: Caller) {
+  async #answer(metric: string, { by }: Asked, seen: Seen, caller: Caller) {
     const definition = this.fold.definition(metric)
     const keys = attributesIn(definition, by)
-    const rows = this.fold.rows(definition, seen)
+    const rows = await this.fold.rows(definition, seen)
     const options = optionsOf(definition, seen, caller)
     const [figure] = figuresOf(definition, rows, [], options)
     return { definition, figure, by: keys.length === 0 ? [] : figuresOf(definition, rows, keys, options) }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { DAY, HOUR, Refused, toInstant } from '@throughline/kernel'
 import { EventStore } from '@throughline/ports'
 import type { Caller, RecordedEvent } from '@throughline/ports'
+
 import { wordsAfter } from './article.words.js'
 import type { AskedWords } from './article.words.js'
 import { figuresOf, inCell, optionsOf, shareOf } from './figure.shown.js'
@@ -13,6 +14,7 @@ import type { MetricDefinition } from './metric.js'
 import { stateOf } from './metric.rows.js'
 import type { FactRow } from './metric.rows.js'
 import { fitPrior } from './statistics.js'
+import type { KnownRow } from './unit.rows.js'
 import { compareShares, neighboursDrift } from './verdict.js'
 import type { Verdict } from './verdict.js'
 
@@ -42,7 +44,7 @@ export class ArticlesAnswersService {
     const seen = await this.fold.seen(asked)
     const from = Math.max(seen.from ?? -Infinity, seen.asWas - ARTICLE_SPAN)
     const definition = this.fold.definition('article-contact-after-reading')
-    const rows = this.fold.rows(definition, { ...seen, from })
+    const rows = await this.fold.rows(definition, { ...seen, from })
     const versions = Map.groupBy(rows, versionOf)
     const shares = [...versions.values()].map((own) => shareOf(own, seen.asWas, (value) => value > 0))
     const prior = fitPrior(shares)
@@ -50,7 +52,7 @@ export class ArticlesAnswersService {
     const figures = figuresOf(definition, rows, ['article', 'articleVersion'], options, prior)
     const usual = median(figures.flatMap(({ share }) => (share === undefined ? [] : [share])))
     const helping = this.fold.definition('article-helped')
-    const said = this.fold.rows(helping, { ...seen, from })
+    const said = await this.fold.rows(helping, { ...seen, from })
     const helped = figuresOf(helping, said, ['article', 'articleVersion'], optionsOf(helping, seen, caller))
     const items = figures
       .filter(({ cell }) => asked.article === undefined || cell.article === asked.article)
@@ -89,8 +91,7 @@ export class ArticlesAnswersService {
   async asked(articleId: string, asked: AskedAfter, caller: Caller) {
     const seen = await this.fold.seen(asked)
     const definition = this.fold.definition('article-contact-after-reading')
-    const rows = this.fold
-      .rows(definition, seen)
+    const rows = (await this.fold.rows(definition, seen))
       .filter(
         ({ keys, value }) =>
           keys.article === articleId &&
@@ -103,15 +104,14 @@ export class ArticlesAnswersService {
       throw new Refused('not-found', 'article.unknown', 'There is no such article.')
     const options = optionsOf(definition, seen, caller)
     const counting = this.fold.definition('contacts-by-cause')
-    const causeOf = new Map(
-      this.fold.rows(counting, seen).map(({ unit, keys }) => [unit, String(keys.cause)]),
-    )
+    const caused = await this.fold.rows(counting, seen)
+    const causeOf = new Map(caused.map(({ unit, keys }) => [unit, String(keys.cause)]))
     // One row for each contact; those without a cause stand beside the others, so that no total gives one away.
     const contacts = new Map(
       rows
         .filter((row) => stateOf(row, seen.asWas) === 'counted')
         .flatMap((row): readonly [string, FactRow][] => {
-          const id = this.#contactOf(row)
+          const id = contactOf(row)
           if (id === undefined) return []
           return [[id, { ...row, unit: id, value: 1, keys: { cause: causeOf.get(id) ?? 'none' } }]]
         }),
@@ -135,16 +135,15 @@ export class ArticlesAnswersService {
 
   async #words(
     articleId: string,
-    rows: readonly FactRow[],
+    rows: readonly KnownRow[],
     limit: number,
     known: number,
   ): Promise<readonly AskedWords[]> {
     const found = new Map<string, AskedWords>()
     for (const row of rows) {
       if (found.size >= limit) break
-      const contactId = this.#contactOf(row)
-      const journeys = row.because.flatMap((event) => this.fold.journeyOf(event) ?? [])
-      for (const journeyId of new Set(journeys)) {
+      const contactId = contactOf(row)
+      for (const journeyId of new Set(row.journeys.flatMap((each) => each ?? []))) {
         const events: readonly RecordedEvent[] = await this.store.readJourney(journeyId, { upTo: known })
         for (const each of wordsAfter(events, { journeyId, articleId, contactId }))
           found.set(`${each.journeyId} ${each.text}`, each)
@@ -152,10 +151,10 @@ export class ArticlesAnswersService {
     }
     return [...found.values()].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, limit)
   }
+}
 
-  #contactOf(row: FactRow): string | undefined {
-    return row.because.flatMap((event) => this.fold.contactOf(event) ?? [])[0]
-  }
+function contactOf({ contacts }: KnownRow): string | undefined {
+  return contacts.flatMap((contact) => contact ?? [])[0]
 }
 
 function versionOf({ keys }: FactRow): string {

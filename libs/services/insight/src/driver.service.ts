@@ -44,24 +44,20 @@ export class DriversService {
     const causes = await this.#causes(seen, caller)
     return {
       ...moments(seen),
-      contacts: this.#total('contacts-by-reason', of, seen, caller),
-      repeats: this.#total('repeat-contact-wide', of, seen, caller),
+      contacts: await this.#total('contacts-by-reason', of, seen, caller),
+      repeats: await this.#total('repeat-contact-wide', of, seen, caller),
       drivers: await this.#drivers(of, asked.top ?? MOST_DRIVERS, seen, caller),
-      things: this.#things(asked.top ?? MOST_REASONS, seen, caller),
+      things: await this.#things(asked.top ?? MOST_REASONS, seen, caller),
       causes,
     }
   }
 
   /** One figure over the chosen channel and kind of thing; null where nothing stands there. */
-  #total(metric: string, of: CellPairs, seen: Seen, caller: Caller): FigureShown | null {
+  async #total(metric: string, of: CellPairs, seen: Seen, caller: Caller): Promise<FigureShown | null> {
     const definition = this.fold.definition(metric)
     const keys = of.map(([key]) => key)
-    const figures = figuresOf(
-      definition,
-      this.fold.rows(definition, seen),
-      keys,
-      optionsOf(definition, seen, caller),
-    )
+    const rows = await this.fold.rows(definition, seen)
+    const figures = figuresOf(definition, rows, keys, optionsOf(definition, seen, caller))
     return inCell(figures, Object.fromEntries(of))[0] ?? null
   }
 
@@ -69,22 +65,22 @@ export class DriversService {
     const chosen = Object.fromEntries(of)
     const keys = [...new Set<Attribute>(['thingKind', 'reason', ...of.map(([key]) => key)])]
     // Cut by what is chosen too, and then chosen of: so no difference of two answers gives a small cell away.
-    const cut = (metric: string, more: readonly Attribute[] = []) => {
+    const cut = async (metric: string, more: readonly Attribute[] = []) => {
       const definition = this.fold.definition(metric)
-      const rows = this.fold.rows(definition, seen)
+      const rows = await this.fold.rows(definition, seen)
       const options = optionsOf(definition, seen, caller)
       return { rows, figures: inCell(figuresOf(definition, rows, [...keys, ...more], options), chosen) }
     }
-    const contacts = cut('contacts-by-reason')
-    const repeats = cut('repeat-contact-wide')
-    const outcomes = cut('feedback-outcome')
-    const feelings = cut('feedback-feeling')
-    const causes = cut('contacts-by-cause', ['cause'])
+    const contacts = await cut('contacts-by-reason')
+    const repeats = await cut('repeat-contact-wide')
+    const outcomes = await cut('feedback-outcome')
+    const feelings = await cut('feedback-feeling')
+    const causes = await cut('contacts-by-cause', ['cause'])
     const found = await this.#findings()
     const owners = await this.#owners(seen)
     const shown = contacts.figures.slice(0, top)
     const { asWas, known, live } = seen
-    const all = this.fold.rows(this.fold.definition('contacts-by-reason'), { asWas, known, live })
+    const all = await this.fold.rows(this.fold.definition('contacts-by-reason'), { asWas, known, live })
     const weekly = shown.map(({ cell }) => this.#weeks(all, pairsOf(cell), seen, caller))
     const trends = driverTrends(weekly.map(({ counts }) => counts))
     return shown.map((figure, index) => {
@@ -147,10 +143,10 @@ export class DriversService {
     }
   }
 
-  #things(top: number, seen: Seen, caller: Caller) {
+  async #things(top: number, seen: Seen, caller: Caller) {
     const contacts = this.fold.definition('contacts-by-reason')
     const options = optionsOf(contacts, seen, caller)
-    const kinds = Map.groupBy(this.fold.rows(contacts, seen), (row) => String(row.keys.thingKind))
+    const kinds = Map.groupBy(await this.fold.rows(contacts, seen), (row) => String(row.keys.thingKind))
     // Small reasons are hidden within their kind, as its total stands beside them.
     return [...kinds]
       .sort(([, one], [, other]) => other.length - one.length)
@@ -165,7 +161,7 @@ export class DriversService {
     const definition = this.fold.definition('contacts-by-cause')
     const options = optionsOf(definition, seen, caller)
     const owners = await this.#owners(seen)
-    return figuresOf(definition, this.fold.rows(definition, seen), ['cause'], options)
+    return figuresOf(definition, await this.fold.rows(definition, seen), ['cause'], options)
       .map((figure) => {
         const cause = String(figure.cell.cause)
         const words = this.fold.causeIn(cause) ?? null

@@ -32,6 +32,12 @@ export class FigureExplainQuery extends FigureMomentsQuery {
   @Optional() @Whole(0) readonly value?: number
 }
 
+/** Of each list: units that enter, leave, are changed. Name the moments of the first answer to go on with it. */
+export class FigureDifferenceQuery extends FigureMomentsQuery {
+  @Optional() @Whole(1, 500) readonly limit?: number
+  @Optional() @Whole(0) readonly after?: number
+}
+
 export class FigureWeeksQuery {
   @Optional() @Whole(1) readonly version?: number
   /** As in explain. */
@@ -116,12 +122,14 @@ export class MetricsController {
 
   @Get(':metric/versions/:from/difference/:to')
   @Allow(...READERS)
-  @ApiOperation({ summary: 'What a redefinition changes: units entering, leaving, changed' })
+  @ApiOperation({
+    summary: 'What a redefinition changes: units entering, leaving, changed, with the events that decided',
+  })
   difference(
     @Param('metric') metric: string,
     @Param('from', ParseIntPipe) from: number,
     @Param('to', ParseIntPipe) to: number,
-    @Query() query: FigureMomentsQuery,
+    @Query() query: FigureDifferenceQuery,
     @ByCaller() caller: Caller,
   ) {
     return this.figures.difference(metric, from, to, query, caller)

@@ -18,16 +18,18 @@ import {
 import type { CellPairs } from './figure.shown.js'
 import { InsightFold } from './insight.fold.js'
 import type { Seen, SeenQuery } from './insight.fold.js'
-import { difference, explain } from './metric.explain.js'
+import { explain } from './metric.explain.js'
 import type { CellKeys } from './metric.explain.js'
 import { figureOf, figuresBy } from './metric.figure.js'
 import type { FigureOptions } from './metric.figure.js'
 import type { MetricDefinition } from './metric.js'
-import { stateOf } from './metric.rows.js'
+import { redefinition } from './metric.redefined.js'
+import type { RedefinedUnit } from './metric.redefined.js'
 import type { FactRow } from './metric.rows.js'
 import { shippedMetrics } from './metrics.shipped.js'
 import { Pseudonyms } from './pseudonym.js'
 import type { Pseudonym } from './pseudonym.js'
+import { journeysIn } from './unit.rows.js'
 
 export interface FiguresAsked extends SeenQuery {
   readonly version?: number
@@ -49,7 +51,12 @@ export interface WeeksAsked extends SeenQuery {
   readonly weeks?: number
 }
 
-/** A difference lists this many units of each kind; the counts are whole. */
+export interface DifferenceAsked extends SeenQuery {
+  readonly limit?: number
+  readonly after?: number
+}
+
+/** A difference lists this many units of each kind at once where nothing else is asked; the counts are whole. */
 const LISTED = 200
 
 @Injectable()
@@ -95,7 +102,8 @@ export class FiguresService {
     const seen = await this.fold.seen(asked)
     const options = optionsOf(definition, seen, caller)
     const { minUnits } = asked
-    const figures = figuresOf(definition, this.fold.rows(definition, seen), by, options).filter(
+    const rows = await this.fold.rows(definition, seen)
+    const figures = figuresOf(definition, rows, by, options).filter(
       ({ n }) => minUnits === undefined || (n !== undefined && n >= minUnits),
     )
     return { definition, ...moments(seen), figures }
@@ -106,7 +114,7 @@ export class FiguresService {
     const definition = this.fold.definition(metric, asked.version)
     const pairs = cellIn(definition, asked.cell)
     const seen = await this.fold.seen(asked)
-    const rows = this.fold.rows(definition, seen)
+    const rows = await this.fold.rows(definition, seen)
     const figure = cellFigure(definition, rows, pairs, optionsOf(definition, seen, caller))
     const cell: CellKeys = figure.cell
     const { counted, pending, excluded, n, sum } = explain(definition, rows, seen.asWas, cell)
@@ -114,6 +122,7 @@ export class FiguresService {
     const all = [...counted, ...pending, ...excluded]
     const units = value === undefined ? all : all.filter((each) => each.value === value)
     const pseudonym = await this.pseudonyms.of(caller)
+    const journeyOf = journeysIn(rows)
     return {
       ...moments(seen),
       figure: shown(figure, definition),
@@ -125,8 +134,8 @@ export class FiguresService {
         ...each,
         unit: nameless(definition, each.unit, pseudonym),
         /** Of the event it starts with. */
-        journey: this.fold.journeyOf(each.because[0] ?? '') ?? null,
-        because: each.because.map((event) => ({ event, journey: this.fold.journeyOf(event) ?? null })),
+        journey: journeyOf(each.because[0] ?? '') ?? null,
+        because: each.because.map((event) => ({ event, journey: journeyOf(event) ?? null })),
       })),
       next: after + limit < units.length ? after + limit : null,
     }
@@ -138,7 +147,7 @@ export class FiguresService {
     const pairs = cellIn(definition, asked.cell)
     const seen = await this.fold.seen(asked)
     const options = optionsOf(definition, seen, caller)
-    const rows = this.fold.rows(definition, seen)
+    const rows = await this.fold.rows(definition, seen)
     cellFigure(definition, rows, pairs, options)
     const { weeks = 13 } = asked
     const from = weekAt(seen.asWas) - (weeks - 1) * WEEK
@@ -154,47 +163,55 @@ export class FiguresService {
     }
   }
 
-  /** What a redefinition changes, unit by unit. */
-  async difference(metric: string, from: number, to: number, asked: SeenQuery, caller: Caller) {
+  /** What a redefinition changes, unit by unit, with the events that decided under each version. */
+  async difference(metric: string, from: number, to: number, asked: DifferenceAsked, caller: Caller) {
     const one = this.fold.definition(metric, from)
     const other = this.fold.definition(metric, to)
     const seen = await this.fold.seen(asked)
     const { asWas } = seen
-    const [before, after] = [this.fold.rows(one, seen), this.fold.rows(other, seen)]
+    const before = await this.fold.rows(one, seen)
+    const after = await this.fold.rows(other, seen)
     const figures = [
       cellFigure(one, before, [], optionsOf(one, seen, caller)),
       cellFigure(other, after, [], optionsOf(other, seen, caller)),
     ] as const
-    const { entering, leaving, changed, sum } = difference(before, asWas, after, asWas)
+    const { entering, leaving, changed, sum } = redefinition(before, after, asWas)
     const pseudonym = await this.pseudonyms.of(caller)
-    const row = (each: FactRow) => ({
-      unit: nameless(one, each.unit, pseudonym),
-      value: each.value,
-      because: each.because,
+    const { after: begin = 0, limit = LISTED } = asked
+    const page = <Told>(
+      all: readonly RedefinedUnit[],
+      of: MetricDefinition,
+      tell: (unit: RedefinedUnit) => Told,
+    ) => ({
+      count: all.length,
+      units: all.slice(begin, begin + limit).map((each) => ({
+        unit: nameless(of, each.unit, pseudonym),
+        ...tell(each),
+        decided: { before: each.before.because, after: each.after.because },
+      })),
+      next: begin + limit < all.length ? begin + limit : null,
     })
-    const stateIn = (rows: readonly FactRow[]) => {
-      const states = new Map(rows.map((each) => [each.unit, stateOf(each, asWas)]))
-      return (each: FactRow) => states.get(each.unit) ?? 'no unit'
-    }
-    const [stateBefore, stateAfter] = [stateIn(before), stateIn(after)]
     return {
       ...moments(seen),
       metric,
       from: shown(figures[0], one),
       to: shown(figures[1], other),
       sum,
-      entering: {
-        count: entering.length,
-        units: entering.slice(0, LISTED).map((each) => ({ ...row(each), before: stateBefore(each) })),
-      },
-      leaving: {
-        count: leaving.length,
-        units: leaving.slice(0, LISTED).map((each) => ({ ...row(each), after: stateAfter(each) })),
-      },
-      changed: {
-        count: changed.length,
-        units: changed.slice(0, LISTED).map((each) => ({ ...row(each.to), before: each.from.value })),
-      },
+      entering: page(entering, other, (each) => ({
+        value: each.after.value,
+        because: each.after.because,
+        before: each.before.state,
+      })),
+      leaving: page(leaving, one, (each) => ({
+        value: each.before.value,
+        because: each.before.because,
+        after: each.after.state,
+      })),
+      changed: page(changed, other, (each) => ({
+        value: each.after.value,
+        because: each.after.because,
+        before: each.before.value,
+      })),
     }
   }
 
@@ -205,7 +222,7 @@ export class FiguresService {
   async cell(metric: string, version: number | undefined, cell: string | undefined, caller: Caller) {
     const definition = this.fold.definition(metric, version)
     const seen = await this.fold.seen({})
-    const rows = this.fold.rows(definition, seen)
+    const rows = await this.fold.rows(definition, seen)
     const options = optionsOf(definition, seen, caller)
     return { definition, figure: cellFigure(definition, rows, cellIn(definition, cell), options) }
   }

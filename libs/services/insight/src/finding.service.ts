@@ -125,7 +125,8 @@ export class FindingsService {
     const definition = this.fold.definition(row.metric, row.version)
     const options = optionsOf(definition, seen, caller)
     const cell = cellOf(row.cell)
-    const rows = this.fold.rows(definition, seen).filter((each) => isIn(cell, each))
+    const all = await this.fold.rows(definition, seen)
+    const rows = all.filter((each) => isIn(cell, each))
     const [before, after] = [acted - span, acted].map((from) =>
       rows.filter(({ cohortAt }) => cohortAt >= from && cohortAt < from + span),
     )

@@ -51,9 +51,8 @@ export class HoursService {
       })
     }
     const definition = this.fold.definition('answer-time')
-    const rows = this.fold
-      .rows(definition, { ...seen, from, until })
-      .filter((row) => row.excluded === undefined)
+    const all = await this.fold.rows(definition, { ...seen, from, until })
+    const rows = all.filter((row) => row.excluded === undefined)
     const promised = await this.#promised(toInstant(seen.asWas))
     const { owner = false } = optionsOf(definition, seen, caller)
     const names = new Set([...promised.keys(), ...rows.map((row) => String(row.keys.channel))])

@@ -1,25 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common'
-import type { OnApplicationBootstrap } from '@nestjs/common'
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
 import { publicEvents } from '@throughline/contracts'
-import { Clock, fromInstant, MINUTE, Refused, SECOND } from '@throughline/kernel'
+import { Clock, fromInstant, Refused, SECOND } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
-import { EventBus, EventStore, Timers } from '@throughline/ports'
+import { EventBus, EventStore, Timers, ViewStore } from '@throughline/ports'
 import type { RecordedEvent, Running } from '@throughline/ports'
-import { JourneyPaths } from './journey.paths.js'
+import type { Anatomy } from './anatomy.js'
+import { InsightBook } from './insight.book.js'
+import { DEFINED, InsightNotes, PUBLISHED } from './insight.notes.js'
+import type { Origin } from './insight.notes.js'
 import { HEARD } from './metric.facts.js'
-import { MetricFold } from './metric.fold.js'
-import { parseMetric } from './metric.js'
+import { idOf } from './metric.fold.js'
 import type { MetricDefinition } from './metric.js'
-import type { FactRow } from './metric.rows.js'
-import { answeredWithin, isClaim, ISSUE_WINDOW, shippedMetrics } from './metrics.shipped.js'
-import { isOf } from './recorded.js'
-import { TROUBLE_EVENTS, TroubleFold } from './trouble.fold.js'
-
-const PUBLISHED = 'throughline.PromisePublished.v1'
-const DEFINED = 'throughline.MetricDefined.v1'
-const VIEWED = 'throughline.ArticleViewed.v1'
-const REQUESTED = 'throughline.ContactRequested.v1'
-const SUMMARISED = 'throughline.ContactSummarised.v1'
+import { ISSUE_WINDOW } from './metrics.shipped.js'
+import { TROUBLE_EVENTS } from './trouble.fold.js'
+import type { TroubleFold } from './trouble.fold.js'
+import type { KnownRow } from './unit.rows.js'
 
 /** Events folded at once: more makes a rebuild quicker, and every request meanwhile wait longer. */
 export const BATCH = 2_000
@@ -43,29 +39,19 @@ export interface SeenQuery {
   readonly until?: Instant | undefined
 }
 
-/** Where a version of a metric comes from. */
-export interface Origin {
-  readonly why: string
-  readonly definedAt?: Instant
-}
-
 /**
- * All units of all metrics, in memory, folded from the first event in the background: the service answers before that
- * is done, and every answer says up to which position it knows.
+ * All units of all metrics, made of the log in the background: the service answers before that is done, and every answer
+ * says up to which position it knows. Rows hold it ({@link InsightBook}), so that a start goes on where the last ended.
  */
 @Injectable()
-export class InsightFold implements OnApplicationBootstrap {
-  readonly paths = new JourneyPaths()
-  readonly troubles = new TroubleFold()
+export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('insight')
-  readonly #fold: MetricFold
-  readonly #titles = new Map<string, string>()
-  readonly #reasons = new Map<string, string>()
-  readonly #causes = new Map<string, string>()
-  readonly #origins = new Map<string, Origin>()
-  readonly #live = new Map<string, { readonly known: number; readonly rows: readonly FactRow[] }>()
+  #book: InsightBook
+  readonly #notes = new InsightNotes((warning) => {
+    this.#logger.warn(warning)
+  })
   #waiting: RecordedEvent[] = []
-  #known = 0
+  #types: ReadonlySet<string> = new Set()
   #running: Running | undefined
 
   constructor(
@@ -73,8 +59,9 @@ export class InsightFold implements OnApplicationBootstrap {
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly timers: Timers,
+    private readonly views: ViewStore,
   ) {
-    this.#fold = new MetricFold(shippedMetrics, ISSUE_WINDOW, clock.now())
+    this.#book = this.#newBook()
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -82,20 +69,32 @@ export class InsightFold implements OnApplicationBootstrap {
       const name = type.split('.')[1] ?? ''
       return HEARD.has(name) || TROUBLE_EVENTS.has(name)
     })
+    this.#types = new Set([...types, PUBLISHED, DEFINED])
+    await this.#open()
     this.#running = await this.bus.follow({
       name: 'insight.fold',
-      after: 0,
-      types: [...types, PUBLISHED, DEFINED],
+      after: this.#book.taken,
+      types: [...this.#types],
       onBatch: (events, through) => this.take(events, through),
-    })
-    this.timers.every('insight.maturity', MINUTE, async () => {
-      await Promise.resolve()
-      this.#fold.advance(this.clock.now())
     })
   }
 
+  /** What was taken in and not written yet would be read again at the next start: it is written now. */
+  async onModuleDestroy(): Promise<void> {
+    await this.#running?.stop()
+    try {
+      await this.#book.write()
+    } catch (error) {
+      this.#logger.warn(`what was read last is not kept: ${nameOf(error)}`)
+    }
+  }
+
+  get troubles(): TroubleFold {
+    return this.#book.troubles
+  }
+
   get known(): number {
-    return this.#known
+    return this.#book.taken
   }
 
   /** How far it has read, as hosts show it. */
@@ -109,22 +108,25 @@ export class InsightFold implements OnApplicationBootstrap {
 
   /** A batch as the bus hands it over. Batches are kept until there is enough, or nothing more to wait for. */
   async take(events: readonly RecordedEvent[], through: number): Promise<void> {
-    this.#waiting.push(...events)
+    // Handed over again after a failure, they are here already.
+    const last = this.#waiting.at(-1)?.position ?? 0
+    this.#waiting.push(...events.filter(({ position }) => position > last))
     if (this.#waiting.length < BATCH && through < (await this.store.head())) return
-    const batch = this.#waiting
+    try {
+      await this.#take(this.#waiting, through)
+    } catch (error) {
+      // Rows that cannot be read are made again of the log, which is what they were made of.
+      if (!(error instanceof SyntaxError)) throw error
+      await this.#anew(through)
+    }
     this.#waiting = []
-    this.#fold.apply(batch)
-    this.paths.apply(batch)
-    this.troubles.apply(batch)
-    for (const event of batch) this.#note(event)
-    this.#known = through
     // A log that is read without waiting for a disk would let no request through until its end.
     await this.timers.sleep(0)
   }
 
   /** Waits until everything up to here is in the figures. @throws Refused `view.behind` */
   async reach(position: number): Promise<void> {
-    for (let waited = 0; this.#known < position; waited += PAUSE) {
+    for (let waited = 0; this.known < position; waited += PAUSE) {
       if (waited >= LONGEST_WAIT) {
         throw new Refused('unavailable', 'view.behind', 'The figures do not hold this yet.', {
           todo: 'Read again in a moment.',
@@ -148,7 +150,7 @@ export class InsightFold implements OnApplicationBootstrap {
     }
     return {
       asWas: asWas === undefined ? now : fromInstant(asWas),
-      known: known ?? this.#known,
+      known: known ?? this.known,
       live: asWas === undefined && known === undefined,
       ...(from !== undefined && { from: fromInstant(from) }),
       ...(until !== undefined && { until: fromInstant(until) }),
@@ -156,87 +158,98 @@ export class InsightFold implements OnApplicationBootstrap {
   }
 
   definitions(): readonly MetricDefinition[] {
-    return this.#fold.definitions()
+    return this.#notes.definitions()
   }
 
   /** The version asked for, or the newest. @throws Refused `metric.unknown` */
   definition(metric: string, version?: number): MetricDefinition {
-    const found = this.#fold.definition(metric, version)
+    const found = this.#notes.definition(metric, version)
     if (found) return found
     throw new Refused('not-found', 'metric.unknown', `There is no such metric: ${metric}.`)
   }
 
-  origin({ metric, version }: MetricDefinition): Origin {
-    return this.#origins.get(`${metric}@${String(version)}`) ?? { why: 'Shipped with the product.' }
+  origin(definition: MetricDefinition): Origin {
+    return this.#notes.origin(definition)
   }
 
-  rows(definition: MetricDefinition, { asWas, known, live, from, until }: Seen): readonly FactRow[] {
-    // A definition that is not kept yet is reckoned on the spot.
-    const isKept = this.#fold.definition(definition.metric, definition.version) !== undefined
-    const rows = live && isKept ? this.#liveRows(definition) : this.#fold.rowsAsOf(definition, asWas, known)
+  /** Units by a definition; one that is not kept yet is reckoned on the spot. */
+  async rows(
+    definition: MetricDefinition,
+    { asWas, known, live, from, until }: Seen,
+  ): Promise<readonly KnownRow[]> {
+    const kept = this.#notes.definition(definition.metric, definition.version)
+    const isLive = live && kept !== undefined
+    const rows = await this.#book.rows(kept ?? definition, isLive ? undefined : { asWas, known })
     if (from === undefined && until === undefined) return rows
     return rows.filter((row) => row.cohortAt >= (from ?? -Infinity) && row.cohortAt < (until ?? Infinity))
   }
 
-  journeyOf(eventId: string): string | undefined {
-    return this.#fold.journeyOf(eventId)
+  /** What journeys were like, of one reason or of all. */
+  anatomy({ asWas, known }: Seen, reason: string | undefined): Promise<Anatomy> {
+    return this.#book.anatomy({ asWas, known, ...(reason !== undefined && { reason }) })
   }
 
   titleOf(articleId: string): string | undefined {
-    return this.#titles.get(articleId)
-  }
-
-  /** The contact of an event that counts. */
-  contactOf(eventId: string): string | undefined {
-    return this.#fold.contactOf(eventId)
+    return this.#notes.titles.get(articleId)
   }
 
   /** A reason in the words customers last saw. */
   reasonIn(code: string): string | undefined {
-    return this.#reasons.get(code)
+    return this.#notes.reasons.get(code)
   }
 
   /** A cause in the words last written for it. */
   causeIn(code: string): string | undefined {
-    return this.#causes.get(code)
+    return this.#notes.causes.get(code)
   }
 
-  #liveRows(definition: MetricDefinition): readonly FactRow[] {
-    const id = `${definition.metric}@${String(definition.version)}`
-    const kept = this.#live.get(id)
-    if (kept?.known === this.#known) return kept.rows
-    const rows = this.#fold.rows(definition)
-    this.#live.set(id, { known: this.#known, rows })
-    return rows
+  #newBook(): InsightBook {
+    return new InsightBook(this.views, this.store, this.timers, ISSUE_WINDOW, () => this.clock.now())
   }
 
-  #note(event: RecordedEvent): void {
-    if (isOf(event, VIEWED)) this.#titles.set(event.data.articleId, event.data.title)
-    if (isOf(event, REQUESTED) && event.data.reason)
-      this.#reasons.set(event.data.reason.code, event.data.reason.label)
-    if (isOf(event, SUMMARISED))
-      for (const { code, words } of event.data.causes) if (words !== '') this.#causes.set(code, words)
-    if (isOf(event, PUBLISHED)) {
-      const { definition, threshold } = event.data
-      const claim = isClaim(definition) ? [answeredWithin(threshold, definition)] : []
-      for (const each of [...claim, answeredWithin(threshold)]) this.#define(each)
-    }
-    if (isOf(event, DEFINED)) {
-      const { metric, version, why, definition } = event.data
-      try {
-        this.#define(parseMetric({ ...definition, metric, version }, HEARD))
-        this.#origins.set(`${metric}@${String(version)}`, { why, definedAt: event.occurredAt })
-      } catch (error) {
-        // Recorded by a program that knew more than this one: the figure is missing, the others go on.
-        this.#logger.warn(`${metric}@${String(version)} cannot be read: ${String(error)}`)
-      }
+  async #open(): Promise<void> {
+    const { notes, passedOver } = await this.#book.open()
+    if (passedOver !== undefined) this.#logger.warn(`what was kept is passed over: ${passedOver}`)
+    const kept = notes === undefined ? this.#notes.definitions() : this.#notes.restore(notes)
+    this.#book.keep(kept)
+  }
+
+  async #take(batch: readonly RecordedEvent[], through: number): Promise<void> {
+    await this.#book.take(
+      batch,
+      through,
+      (event) => {
+        this.#notes.hear(event)
+      },
+      () => this.#notes.kept(),
+    )
+    for (const definition of this.#notes.definitions()) {
+      if (this.#book.isKept(definition)) continue
+      await this.#book.build(definition)
+      this.#notes.built.add(idOf(definition))
     }
   }
 
-  #define(definition: MetricDefinition): void {
-    if (this.#fold.definition(definition.metric, definition.version) === undefined)
-      this.#fold.define(definition)
+  async #anew(through: number): Promise<void> {
+    this.#logger.warn('what was kept cannot be read: everything is read again')
+    await this.#book.drop()
+    this.#book = this.#newBook()
+    this.#book.keep(this.#notes.definitions())
+    for (let after = 0; after < through;) {
+      const page = await this.store.readAll({ after, limit: BATCH })
+      after = page.at(-1)?.position ?? through
+      await this.#take(
+        page.filter(({ type, position }) => position <= through && this.#types.has(type)),
+        Math.min(after, through),
+      )
+      await this.timers.sleep(0)
+    }
   }
+}
+
+/** No message: it may hold what a customer wrote. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown cause'
 }
 
 function ahead(field: string): Refused {

@@ -1,7 +1,7 @@
 import { fromInstant } from '@throughline/kernel'
 import type { RecordedEvent } from '@throughline/ports'
-import { Anatomy } from './anatomy.js'
-import type { Step, Variant } from './anatomy.js'
+import type { Anatomy, Variant } from './anatomy.js'
+import { KeptMap } from './kept.map.js'
 
 /** Which events are steps of a journey, and what they are called. A change of this list takes a new version. */
 export const STEPS_VERSION = 1
@@ -27,43 +27,50 @@ const STEPS: Readonly<Record<string, string>> = {
 /** A path taken by fewer journeys than this could tell whose it is. */
 const FEWEST = 5
 
-interface Path {
-  /** By position in the log: an event heard again changes nothing. */
-  readonly steps: Map<number, Pick<Step, 'step' | 'at'>>
-  readonly reasons: { readonly code: string; readonly at: number; readonly position: number }[]
+/** One journey's steps and the reasons given in it, each with its time and its place in the log. */
+export interface Path {
+  readonly steps: (readonly [position: number, at: number, step: string])[]
+  readonly reasons: (readonly [position: number, at: number, code: string])[]
 }
 
 /** Journeys step by step, with the reasons given in them. What is asked is counted when it is asked (C49). */
 export class JourneyPaths {
-  readonly #journeys = new Map<string, Path>()
+  readonly journeys = new KeptMap<Path>()
+
+  /** The journey of an event that is a step of one. */
+  static journeyOf({ type, journeyId }: RecordedEvent): string | undefined {
+    return STEPS[type] === undefined ? undefined : journeyId
+  }
 
   apply(events: readonly RecordedEvent[]): void {
     for (const { type, data, journeyId: journey, occurredAt, position } of events) {
       const step = STEPS[type]
       if (step === undefined || journey === undefined) continue
-      const path: Path = this.#journeys.get(journey) ?? { steps: new Map(), reasons: [] }
-      this.#journeys.set(journey, path)
-      if (path.steps.has(position)) continue
+      const path: Path = this.journeys.get(journey) ?? { steps: [], reasons: [] }
+      // By position in the log: an event heard again changes nothing.
+      if (path.steps.some(([known]) => known === position)) continue
       const at = fromInstant(occurredAt)
-      path.steps.set(position, { step, at })
+      path.steps.push([position, at, step])
       const code = reasonIn(data)
-      if (code !== undefined) path.reasons.push({ code, at, position })
+      if (code !== undefined) path.reasons.push([position, at, code])
+      this.journeys.set(journey, path)
     }
   }
+}
 
-  /** Paths as they were at `asWas` (milliseconds), as known at `known`; of one reason, the last one given, or of all. */
-  anatomy(asWas: number, known: number, reason?: string): Anatomy {
-    const anatomy = new Anatomy()
-    const isThen = (one: { readonly at: number; readonly position: number }): boolean =>
-      one.at <= asWas && one.position <= known
-    for (const [journey, { steps, reasons }] of this.#journeys) {
-      const given = reasons.filter(isThen).sort((a, b) => a.at - b.at || a.position - b.position)
-      if (reason !== undefined && given.at(-1)?.code !== reason) continue
-      for (const [position, { step, at }] of steps)
-        if (isThen({ at, position })) anatomy.add({ id: String(position), journey, step, at, position })
-    }
-    return anatomy
-  }
+/** A path as it was at `asWas` (milliseconds), as known at `known`; of one reason, the last one given, or of all. */
+export function addPath(
+  anatomy: Anatomy,
+  journey: string,
+  { steps, reasons }: Path,
+  { asWas, known, reason }: { readonly asWas: number; readonly known: number; readonly reason?: string },
+): void {
+  const isThen = ([position, at]: readonly [number, number, string]): boolean =>
+    at <= asWas && position <= known
+  const given = reasons.filter(isThen).sort((a, b) => a[1] - b[1] || a[0] - b[0])
+  if (reason !== undefined && given.at(-1)?.[2] !== reason) return
+  for (const [position, at, step] of steps.filter(isThen))
+    anatomy.add({ id: String(position), journey, step, at, position })
 }
 
 /** What may be shown of it: paths and steps of fewer than five journeys stand together, uncounted by name. */

@@ -1,11 +1,11 @@
 import { annotate } from './metric.notes.js'
 import type { IssueWindow } from './issue.js'
-import { scopesOf, toFact } from './metric.facts.js'
-import type { Fact, InsightEvent } from './metric.facts.js'
+import type { InsightEvent } from './metric.facts.js'
 import { dayOf, rowsOf, stateOf } from './metric.rows.js'
 import type { FactRow } from './metric.rows.js'
 import type { Attribute, MetricDefinition, Scalar } from './metric.js'
 import { MatureQueue } from './metric.queue.js'
+import { ScopeFold } from './scope.fold.js'
 
 /** One cell of a cube: units of one day with the same keys. Sums are over counted units that have a value. */
 export interface Cell {
@@ -20,23 +20,18 @@ export interface Cell {
   readonly excluded: number
 }
 
-interface Scope {
-  readonly facts: Fact[]
-  /** Per metric and version, by unit. */
-  rows: ReadonlyMap<string, ReadonlyMap<string, FactRow>>
-}
+/** Of one scope, per metric and version, by unit. */
+type ScopeRows = ReadonlyMap<string, ReadonlyMap<string, FactRow>>
 
 /**
  * Figures kept as events arrive, in any order and as often as they like to come. An event is looked at with the facts
  * of the person it belongs to and nobody else's; what it changes goes out of its cell as it was and in as it is, so a
- * late event corrects its own day. Everything here can be thrown away and folded again from position 0.
+ * late event corrects its own day. Everything is held in memory: {@link InsightBook} keeps the same of a long history.
  */
 export class MetricFold {
   readonly #definitions = new Map<string, MetricDefinition>()
-  readonly #facts = new Map<string, Fact>()
-  readonly #scopes = new Map<string, Scope>()
-  /** Which scope's key stands for a key; a key that stands for itself is a root. */
-  readonly #parents = new Map<string, string>()
+  readonly #fold = new ScopeFold()
+  readonly #rows = new Map<string, ScopeRows>()
   readonly #cubes = new Map<string, Map<string, Cell>>()
   readonly #queue = new MatureQueue<{ readonly cube: string; readonly row: FactRow }>()
   #moment: number
@@ -62,22 +57,14 @@ export class MetricFold {
 
   /** Takes a batch in; events heard before change nothing. */
   apply(events: readonly InsightEvent[]): void {
-    const touched = new Set<string>()
-    for (const event of events) {
-      this.#position = Math.max(this.#position, event.position)
-      const fact = toFact(event)
-      if (fact === undefined || this.#facts.has(fact.id)) continue
-      const keys = scopesOf(fact)
-      const root = keys
-        .map((key) => this.#root(key))
-        .reduce<string | undefined>((one, other) => this.#join(one, other), undefined)
-      if (root === undefined) continue
-      this.#facts.set(fact.id, fact)
-      this.#scope(root).facts.push(fact)
-      touched.add(root)
-    }
-    for (const root of new Set([...touched].map((key) => this.#root(key))))
-      this.#reconsider(this.#scope(root))
+    for (const { position } of events) this.#position = Math.max(this.#position, position)
+    const touched = this.#fold.apply(events, (from, into) => {
+      const moved = this.#rows.get(from)
+      if (moved === undefined) return
+      this.#rows.delete(from)
+      this.#rows.set(into, joined(this.#rows.get(into) ?? new Map(), moved))
+    })
+    for (const root of touched) this.#reconsider(root)
   }
 
   /** Lets time pass: units whose window has closed begin to count. Going back is asking {@link rowsAsOf}. */
@@ -92,17 +79,7 @@ export class MetricFold {
   /** Adds a version beside those that are there, over everything heard so far. */
   define(definition: MetricDefinition): void {
     this.#definitions.set(idOf(definition), definition)
-    for (const scope of this.#scopes.values()) this.#reconsider(scope)
-  }
-
-  /** The journey of an event that counts somewhere. */
-  journeyOf(eventId: string): string | undefined {
-    return this.#facts.get(eventId)?.journey
-  }
-
-  /** The contact of an event that counts somewhere. */
-  contactOf(eventId: string): string | undefined {
-    return this.#facts.get(eventId)?.contact
+    for (const root of this.#fold.scopes.keys()) this.#reconsider(root)
   }
 
   definitions(): readonly MetricDefinition[] {
@@ -124,23 +101,21 @@ export class MetricFold {
 
   /** Live units; their state is asked with {@link stateOf} and {@link moment}. */
   rows(definition: MetricDefinition): readonly FactRow[] {
-    return [...this.#scopes.values()].flatMap((scope) => [
-      ...(scope.rows.get(idOf(definition))?.values() ?? []),
-    ])
+    return [...this.#rows.values()].flatMap((rows) => [...(rows.get(idOf(definition))?.values() ?? [])])
   }
 
   /** Units as it was at moment `asWas` (milliseconds), as known at log position `known`. The same for ever. */
   rowsAsOf(definition: MetricDefinition, asWas: number, known: number): readonly FactRow[] {
-    return [...this.#scopes.values()].flatMap((scope) => {
-      const facts = scope.facts.filter((fact) => fact.at <= asWas && fact.position <= known)
+    return [...this.#fold.scopes.values()].flatMap((scope) => {
+      const facts = scope.filter((fact) => fact.at <= asWas && fact.position <= known)
       return facts.length === 0 ? [] : rowsOf(definition, annotate(facts, this.window))
     })
   }
 
-  #reconsider(scope: Scope): void {
-    const notes = annotate(scope.facts, this.window)
-    const before = scope.rows
-    scope.rows = new Map(
+  #reconsider(root: string): void {
+    const notes = annotate(this.#fold.scopes.get(root) ?? [], this.window)
+    const before: ScopeRows = this.#rows.get(root) ?? new Map()
+    const after: ScopeRows = new Map(
       [...this.#definitions].map(([id, definition]) => {
         const old = before.get(id)
         const rows = rowsOf(definition, notes).map((row): [string, FactRow] => {
@@ -150,7 +125,8 @@ export class MetricFold {
         return [id, new Map(rows)]
       }),
     )
-    for (const [id, rows] of scope.rows) {
+    this.#rows.set(root, after)
+    for (const [id, rows] of after) {
       const old = before.get(id)
       for (const [unit, row] of old ?? []) if (rows.get(unit) !== row) this.#out(id, row)
       for (const [unit, row] of rows) if (old?.get(unit) !== row) this.#in(id, row)
@@ -196,47 +172,13 @@ export class MetricFold {
     if (next.n === 0 && next.pending === 0 && next.excluded === 0) cells.delete(key)
     else cells.set(key, next)
   }
-
-  #scope(root: string): Scope {
-    const known = this.#scopes.get(root)
-    if (known) return known
-    const made: Scope = { facts: [], rows: new Map() }
-    this.#scopes.set(root, made)
-    return made
-  }
-
-  #root(key: string): string {
-    let root = key
-    for (
-      let next = this.#parents.get(root);
-      next !== undefined && next !== root;
-      next = this.#parents.get(root)
-    )
-      root = next
-    // Later questions take the short way.
-    this.#parents.set(key, root)
-    return root
-  }
-
-  /** Two keys turn out to belong to one person: the smaller scope moves into the larger. */
-  #join(one: string | undefined, other: string): string {
-    if (one === undefined || one === other) return other
-    const [a, b] = [this.#scope(one), this.#scope(other)]
-    const [into, from] = a.facts.length >= b.facts.length ? [one, other] : [other, one]
-    const [kept, moved] = into === one ? [a, b] : [b, a]
-    this.#parents.set(from, into)
-    this.#scopes.delete(from)
-    for (const fact of moved.facts) kept.facts.push(fact)
-    kept.rows = joined(kept.rows, moved.rows)
-    return into
-  }
 }
 
-function idOf(definition: Pick<MetricDefinition, 'metric' | 'version'>): string {
+export function idOf(definition: Pick<MetricDefinition, 'metric' | 'version'>): string {
   return `${definition.metric}@${String(definition.version)}`
 }
 
-function joined(a: Scope['rows'], b: Scope['rows']): Scope['rows'] {
+function joined(a: ScopeRows, b: ScopeRows): ScopeRows {
   return new Map(
     [...new Set([...a.keys(), ...b.keys()])].map((id) => [
       id,

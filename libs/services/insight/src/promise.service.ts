@@ -96,7 +96,8 @@ export class PromisesService implements OnApplicationBootstrap {
     const from = Math.max(end - WEEK, fromInstant(terms.validFrom))
     const definition = answeredWithin(terms.threshold, terms.definition)
     const seen = { asWas: now, known: this.fold.known, live: true, from, until: end }
-    const rows = this.fold.rows(definition, seen).filter(({ keys }) => keys.channel === row.channel)
+    const all = await this.fold.rows(definition, seen)
+    const rows = all.filter(({ keys }) => keys.channel === row.channel)
     const share = shareOf(rows, now, (value) => value > 0)
     if (share.n < RATE_FROM || wilson(share, Z99).high >= terms.share / 100) return
     const until = toInstant(end)

@@ -8,6 +8,7 @@ import type {
 import { DAY, fromInstant } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
 import type { RecordedEvent } from '@throughline/ports'
+import { KeptMap } from './kept.map.js'
 
 const NAMES = [
   'CaseOpened',
@@ -42,7 +43,7 @@ type TroubleEvent = EventOf<`throughline.${(typeof NAMES)[number]}.v1`>
 export const TROUBLE_EVENTS: ReadonlySet<string> = new Set(NAMES)
 
 /** Nothing looks further back at contacts and feelings than this. */
-const LONGEST = 10 * DAY
+export const LONGEST = 10 * DAY
 
 export interface OfJourney {
   readonly journeyId: string
@@ -90,15 +91,20 @@ export interface UnhappyFeedback extends OfJourney {
 
 /** What may go wrong, kept as events are read in the order of the log; read again, they change nothing. */
 export class TroubleFold {
-  readonly cases = new Map<string, PromisingCase>()
-  readonly followUps = new Map<string, OpenFollowUp>()
-  readonly waiting = new Map<string, WaitingContact>()
+  readonly cases = new KeptMap<PromisingCase>()
+  readonly followUps = new KeptMap<OpenFollowUp>()
+  readonly waiting = new KeptMap<WaitingContact>()
   /** Of each customer, oldest first. */
-  readonly contacts = new Map<string, readonly RecentContact[]>()
-  readonly unhappy = new Map<string, UnhappyFeedback>()
+  readonly contacts = new KeptMap<readonly RecentContact[]>()
+  readonly unhappy = new KeptMap<UnhappyFeedback>()
   /** What each journey is about, in the words of the thing and the reason. */
-  readonly abouts = new Map<string, { readonly item?: string; readonly reason?: string }>()
+  readonly abouts = new KeptMap<{ readonly item?: string; readonly reason?: string }>()
   #position = 0
+
+  /** What is here was stored when everything up to this position was heard. */
+  goOnFrom(position: number): void {
+    this.#position = position
+  }
 
   apply(events: readonly RecordedEvent[]): void {
     for (const event of events) {

@@ -44,13 +44,21 @@ export interface Trouble extends Why {
 /** What goes wrong at a moment (milliseconds): the worst kind first, then by how many reasons, then the oldest. */
 export function troublesAt(fold: TroubleFold, now: number): readonly Trouble[] {
   const rank = ({ why }: Why): number => TROUBLES.indexOf(why)
-  const order = (a: Why, b: Why): number => rank(a) - rank(b) || (a.since < b.since ? -1 : 1)
+  // To the last letter, so that the order is not that in which they were heard of.
+  const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+  const order = (a: Why, b: Why): number =>
+    rank(a) - rank(b) || byText(a.since, b.since) || byText(JSON.stringify(a), JSON.stringify(b))
   return [...Map.groupBy(whysAt(fold, now), ({ of }) => of.journeyId).values()]
     .flatMap((found): readonly Trouble[] => {
-      const [worst, ...also] = found.map(({ why }) => why).sort(order)
-      const of = found[0]?.of
-      if (worst === undefined || of === undefined) return []
-      const { journeyId, customerId } = of
+      const [first, ...others] = found.sort(
+        (a, b) => order(a.why, b.why) || byText(JSON.stringify(a.of), JSON.stringify(b.of)),
+      )
+      if (first === undefined) return []
+      const {
+        of: { journeyId, customerId },
+        why: worst,
+      } = first
+      const also = others.map(({ why }) => why)
       const about = fold.abouts.get(journeyId)
       return [{ journeyId, ...(customerId !== undefined && { customerId }), ...about, ...worst, also }]
     })

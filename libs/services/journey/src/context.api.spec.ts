@@ -112,6 +112,23 @@ describe('the context', () => {
     expect(replay.body).toMatchObject({ earlier: { journeys: [] } })
   })
 
+  it('C48: is made of merges too, so that the position it names gives it again', async () => {
+    const earlier = await begin(world, tomas)
+    const journey = await begin(world)
+    const moved = { customerId: ana.id, mergedId: tomas.id }
+    const where = { stream: 'customer', id: ana.id }
+    await world.tell('throughline.CustomersMerged.v1', moved, where)
+    await world.settled()
+    await world.pass(HOUR)
+    const then = (await context(world, helena, journey, `?at=${at(MINUTE)}`)).body as { position: number }
+    expect(then).toMatchObject({ earlier: { journeys: [{ id: earlier }] } })
+    await world.tell('throughline.CustomersUnmerged.v1', moved, where)
+    await world.settled()
+    expect((await context(world, helena, journey)).body).toMatchObject({ earlier: { journeys: [] } })
+    const replay = await context(world, helena, journey, `?position=${String(then.position)}`)
+    expect(replay.body).toEqual(then)
+  })
+
   it('says what the journey holds before an agent asks again, and counts it (C16)', async () => {
     const journey = await begin(world)
     await offer(journey, ana.id)

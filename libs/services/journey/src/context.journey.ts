@@ -14,6 +14,18 @@ export function journeyKnown(events: readonly RecordedEvent[]): JourneyKnown | u
   return known
 }
 
+/** Whose the journey is by its own events: what {@link journeyKnown} says of the person, without all the rest. */
+export function ownerIn(events: readonly RecordedEvent[]): string | undefined {
+  let owner: string | undefined
+  for (const event of events) {
+    if (!isPublic(event)) continue
+    if (event.type === 'throughline.JourneyStarted.v1') owner = event.data.person.id
+    else if (event.type === 'throughline.JourneyClaimed.v1' && owner !== undefined)
+      owner = event.data.person.id
+  }
+  return owner
+}
+
 // What was recorded under a public name was held to its contract when it left its service; nothing is judged on replay.
 function isPublic(event: RecordedEvent): event is RecordedEvent<PublicEvents & DomainEvent> {
   return publicEvents().has(event.type)

@@ -1,20 +1,11 @@
 import type { Channel, Feeling, ItemSnapshot, Outcome, ReasonSnapshot } from '@throughline/contracts'
 import type { Instant } from '@throughline/kernel'
-import type { RecordedEvent } from '@throughline/ports'
+import { countsFrom, isNow } from '@throughline/ports'
+import type { Move, RecordedEvent, Vantage } from '@throughline/ports'
 import type { CaseKnown } from './context.case.js'
 import type { ContactKnown } from './context.contact.js'
 import { journeyKnown } from './context.journey.js'
 import type { JourneyKnown } from './context.known.js'
-
-/** Which moment to look from; nothing given: now. What is given holds together. */
-export interface Vantage {
-  /** As known when the log stood here. */
-  readonly position?: number
-  /** As known at this moment: what was recorded up to it. */
-  readonly at?: Instant
-  /** As it was at this moment: what had happened by it, whenever it was recorded. */
-  readonly occurredUntil?: Instant
-}
 
 export interface EarlierContact {
   readonly id: string
@@ -62,6 +53,19 @@ export interface JourneyContext extends JourneyKnown {
   readonly asOf: Instant
 }
 
+/** One journey as a fold of its events, with the last of them. */
+export interface JourneyTold {
+  readonly known: JourneyKnown
+  readonly last: RecordedEvent
+}
+
+/** Undefined before the journey began. */
+export function toldBy(events: readonly RecordedEvent[]): JourneyTold | undefined {
+  const known = journeyKnown(events)
+  const last = events.at(-1)
+  return known && last && { known, last }
+}
+
 /**
  * The context of a journey, from its events and those of the customer's other journeys, all in log order. Pure: the
  * live answer is this at the head of the log, a replay is this further back (C48). Undefined before the journey began.
@@ -71,15 +75,31 @@ export function context(
   history: readonly (readonly RecordedEvent[])[],
   vantage: Vantage = {},
 ): JourneyContext | undefined {
-  const seen = from(events, vantage)
-  const known = journeyKnown(seen)
-  if (known === undefined) return undefined
-  const others = history.map((each) => from(each, vantage))
-  const last = [seen, ...others]
-    .flatMap((each) => each.at(-1) ?? [])
-    .reduce((a, b) => (b.position > a.position ? b : a))
+  const told = toldBy(from(events, vantage))
+  return (
+    told &&
+    contextOf(
+      told,
+      history.flatMap((each) => toldBy(from(each, vantage)) ?? []),
+    )
+  )
+}
+
+/**
+ * The same from journeys that are folded already. `moves`: by which sign-ins and merges the others were found; the answer
+ * is made of them too.
+ */
+export function contextOf(
+  { known, last }: JourneyTold,
+  others: readonly JourneyTold[],
+  moves: readonly Move[] = [],
+): JourneyContext {
+  const newest = [...others.map((each) => each.last), ...moves].reduce<Move | RecordedEvent>(
+    (a, b) => (b.position > a.position ? b : a),
+    last,
+  )
   const earlier = others
-    .flatMap((each) => journeyKnown(each) ?? [])
+    .map((each) => each.known)
     .filter(({ id }) => id !== known.id)
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
   return {
@@ -96,20 +116,14 @@ export function context(
         ...(outcome !== undefined && { outcome }),
       })),
     },
-    position: last.position,
-    asOf: last.recordedAt,
+    position: newest.position,
+    asOf: newest.recordedAt,
   }
 }
 
 /** What counts from a vantage point. */
 export function from(events: readonly RecordedEvent[], vantage: Vantage): readonly RecordedEvent[] {
-  const { position = Infinity, at, occurredUntil } = vantage
-  return events.filter(
-    (event) =>
-      event.position <= position &&
-      (at === undefined || event.recordedAt <= at) &&
-      (occurredUntil === undefined || event.occurredAt <= occurredUntil),
-  )
+  return isNow(vantage) ? events : events.filter(countsFrom(vantage))
 }
 
 /** The context as the customer may read it: without the team's notes and without how routing found somebody. */

@@ -25,6 +25,7 @@ import {
   LiveFeed,
   pageOf,
   PageQuery,
+  vantageOf,
 } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { JourneyReader } from './journey.reader.js'
@@ -261,15 +262,10 @@ export class JourneyController {
   @ApiOperation({ summary: 'Everything known of a journey, now or as it was known at a moment' })
   context(
     @Param('id', ParseUUIDPipe) id: string,
-    @Query() { at, position, occurredUntil, as }: JourneyContextQuery,
+    @Query() { as, ...query }: JourneyContextQuery,
     @ByCaller() caller: Caller,
   ) {
-    const vantage = {
-      ...(at !== undefined && { at }),
-      ...(position !== undefined && { position }),
-      ...(occurredUntil !== undefined && { occurredUntil }),
-    }
-    return this.reader.context(id, vantage, caller, as)
+    return this.reader.context(id, vantageOf(query), caller, as)
   }
 
   @Get(':id/events')

@@ -4,9 +4,12 @@ import { JourneyController } from './journey.controller.js'
 import { JourneyReactions } from './journey.reactions.js'
 import { JourneyReader } from './journey.reader.js'
 import { JourneyService } from './journey.service.js'
+import { ReceiptController } from './receipt.controller.js'
+import { ReceiptKeys } from './receipt.keys.js'
+import { ReceiptService } from './receipt.service.js'
 
 @Module({
-  controllers: [JourneyController, JourneyReactions],
-  providers: [JourneyAccess, JourneyReader, JourneyService],
+  controllers: [JourneyController, ReceiptController, JourneyReactions],
+  providers: [JourneyAccess, JourneyReader, JourneyService, ReceiptKeys, ReceiptService],
 })
 export class JourneyModule {}

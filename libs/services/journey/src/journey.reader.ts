@@ -1,14 +1,24 @@
 import { Injectable } from '@nestjs/common'
 import { Refused } from '@throughline/kernel'
-import { EventStore, has, openCursor, sealCursor, ViewStore } from '@throughline/ports'
-import type { Caller, Page, PageRequest, RecordedEvent } from '@throughline/ports'
-import { context, forCustomer, from } from './context.js'
-import type { JourneyContext, Vantage } from './context.js'
-import { journeyKnown } from './context.journey.js'
+import {
+  cameUnder,
+  countsFrom,
+  EventStore,
+  has,
+  isNow,
+  knownFrom,
+  openCursor,
+  sealCursor,
+  ViewStore,
+} from '@throughline/ports'
+import type { Caller, Move, Page, PageRequest, RecordedEvent, Vantage } from '@throughline/ports'
+import { contextOf, forCustomer, from, toldBy } from './context.js'
+import type { JourneyContext } from './context.js'
+import { ownerIn } from './context.journey.js'
 import { JourneyAccess } from './journey.access.js'
 import { journeys, unknownJourney } from './journey.js'
-import { EVERYBODYS, owned } from './journey.view.js'
-import type { JourneySummary, OwnedRow } from './journey.view.js'
+import { EVERYBODYS, joined, owned } from './journey.view.js'
+import type { JourneyRow, JourneySummary, OwnedRow } from './journey.view.js'
 import { momentsOf } from './timeline.js'
 import type { JourneyMoment, Viewer } from './timeline.js'
 
@@ -68,12 +78,12 @@ export class JourneyReader {
   ): Promise<JourneyContext> {
     const events = await this.store.readJourney(journeyId)
     const viewer = await this.#mustSee(journeyId, events, caller)
-    const seen = journeyKnown(from(events, vantage))
-    if (seen === undefined) throw notYet()
-    const history = await this.#earlier(journeyId, seen.person.id, vantage)
-    const told = context(events, history, vantage)
+    const told = toldBy(from(events, vantage))
     if (told === undefined) throw notYet()
-    return (as ?? viewer) === 'customer' ? forCustomer(told) : told
+    const { others, moves } = await this.#others(journeyId, told.known.person.id, vantage)
+    const earlier = others.flatMap((each) => toldBy(each) ?? [])
+    const known = contextOf(told, earlier, moves)
+    return (as ?? viewer) === 'customer' ? forCustomer(known) : known
   }
 
   /** Moments in the order in which they were recorded: of this journey, or of all of the same customer's. */
@@ -86,8 +96,8 @@ export class JourneyReader {
     const events = await this.store.readJourney(journeyId)
     const seenBy = await this.#mustSee(journeyId, events, caller)
     const viewer = as ?? seenBy
-    const personId = of === 'customer' ? journeyKnown(events)?.person.id : undefined
-    const others = personId === undefined ? [] : await this.#earlier(journeyId, personId, {})
+    const personId = of === 'customer' ? ownerIn(events) : undefined
+    const { others } = personId === undefined ? { others: [] } : await this.#others(journeyId, personId, {})
     const start = after === undefined ? 0 : Number(openCursor(after).sort)
     const left = [events, ...others]
       .flatMap((each) => momentsOf(each, viewer))
@@ -111,39 +121,78 @@ export class JourneyReader {
 
   // Whose it is now decides who may look, also when they look back.
   async #mustSee(journeyId: string, events: readonly RecordedEvent[], caller: Caller): Promise<Viewer> {
-    const known = journeyKnown(events)
-    if (known === undefined) throw unknownJourney()
-    return this.access.mustSee(caller, journeyId, known.person.id)
+    const owner = ownerIn(events)
+    if (owner === undefined) throw unknownJourney()
+    return this.access.mustSee(caller, journeyId, owner)
   }
 
-  // The other journeys that were known to be the same customer's from this vantage point: a merge or a sign-in that
-  // came later joins nothing before.
-  async #earlier(
+  // The other journeys that were known to be the same customer's from this vantage point, and what counts of them: a
+  // merge or a sign-in that came later joins nothing before. With the moves by which they were found.
+  async #others(
     journeyId: string,
     personId: string,
     vantage: Vantage,
-  ): Promise<readonly (readonly RecordedEvent[])[]> {
-    const { position = Infinity, at } = vantage
-    const counts = (move: { readonly position: number; readonly recordedAt: string }): boolean =>
-      move.position <= position && (at === undefined || move.recordedAt <= at)
-    const root = await this.access.root(personId, counts)
-    const rows = await this.views.rows(owned, `customer:${await this.access.root(personId)}`, {
-      limit: MOST_EARLIER + 1,
-      descending: true,
-    })
-    const candidates = rows.items.flatMap(entryOf).map(({ id }) => id)
+  ): Promise<{
+    readonly others: readonly (readonly RecordedEvent[])[]
+    readonly moves: readonly Move[]
+  }> {
+    const known = knownFrom(vantage)
+    const moves: Move[] = []
+    // The newest that was known decides, and it is the last that is asked about.
+    const counts = (move: Move): boolean => {
+      if (!known(move)) return false
+      moves.push(move)
+      return true
+    }
+    const roots = new Map<string, Promise<string>>()
+    // Most of them began under one id: it is followed once.
+    const rootOf = (id: string): Promise<string> => {
+      const root = roots.get(id) ?? this.access.root(id, counts)
+      roots.set(id, root)
+      return root
+    }
+    const root = await rootOf(personId)
+    const candidates = isNow(vantage) ? await this.#newest(root) : await this.#begunUnder(root, vantage)
+    const { position } = vantage
     const found = await Promise.all(
       candidates
         .filter((id) => id !== journeyId)
         .map(async (id) => {
-          const events = await this.store.readJourney(id, position === Infinity ? {} : { upTo: position })
-          const known = journeyKnown(from(events, vantage))
-          const same = known !== undefined && (await this.access.root(known.person.id, counts)) === root
-          return same ? events : []
+          const upTo = position !== undefined && { upTo: position }
+          const events = from(await this.store.readJourney(id, { ...upTo }), vantage)
+          const owner = ownerIn(events)
+          return owner !== undefined && (await rootOf(owner)) === root ? events : []
         }),
     )
-    return found.filter((events) => events.length > 0)
+    return { others: found.filter((events) => events.length > 0), moves }
   }
+
+  async #newest(customerId: string): Promise<readonly string[]> {
+    const page = { limit: MOST_EARLIER + 1, descending: true }
+    const { items } = await this.views.rows(owned, `customer:${customerId}`, page)
+    return items.flatMap(entryOf).map(({ id }) => id)
+  }
+
+  // The newest of then: the lists are of now, and a merge taken back since has led journeys out of them.
+  async #begunUnder(customerId: string, vantage: Vantage): Promise<readonly string[]> {
+    const ids = new Set([customerId])
+    const begun: JourneySummary[] = []
+    for (const id of ids) {
+      for await (const row of this.views.every(owned, joined(id))) if (row.kind === 'joined') ids.add(row.id)
+      for await (const row of this.views.every(owned, cameUnder(id)))
+        if (row.kind === 'journey' && hasBegun(row, vantage)) begun.push(...entryOf(row))
+    }
+    return begun
+      .map(({ startedAt, id }) => ({ at: `${startedAt} ${id}`, id }))
+      .sort((a, b) => (a.at < b.at ? 1 : -1))
+      .slice(0, MOST_EARLIER + 1)
+      .map(({ id }) => id)
+  }
+}
+
+function hasBegun({ heard }: JourneyRow, vantage: Vantage): boolean {
+  const counts = countsFrom(vantage)
+  return heard.some((event) => event.type === 'throughline.JourneyStarted.v1' && counts(event))
 }
 
 function entryOf(row: OwnedRow): readonly JourneySummary[] {

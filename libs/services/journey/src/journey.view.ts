@@ -53,7 +53,16 @@ export interface ThingRow {
   readonly entry?: ItemSnapshot
 }
 
-export type OwnedRow = JourneyRow | ThingRow | LinkRow
+/** That an id went on under another, also where that was taken back since: a replay finds by it what was hers then. */
+export interface JoinedRow {
+  readonly kind: 'joined'
+  readonly id: string
+}
+
+export type OwnedRow = JourneyRow | ThingRow | JoinedRow | LinkRow
+
+/** The list of {@link JoinedRow}s of everybody who ever went on under this id. */
+export const joined = (id: string): string => `joined:${id}`
 
 /**
  * Whose journeys and things are whose, in lists `customer:<id>`, and all journeys in {@link EVERYBODYS}. Rows are made anew from what was heard of them, in log
@@ -61,7 +70,7 @@ export type OwnedRow = JourneyRow | ThingRow | LinkRow
  */
 export const owned: View<OwnedRow, OwnedEvent> = {
   name: 'journey.owned',
-  version: 4,
+  version: 5,
   on: [
     'throughline.JourneyStarted.v1',
     'throughline.StageReached.v1',
@@ -104,8 +113,14 @@ export const owned: View<OwnedRow, OwnedEvent> = {
       }
       case 'throughline.GuestRecognised.v1':
       case 'throughline.CustomersMerged.v1':
-      case 'throughline.CustomersUnmerged.v1':
-        await rehome<Exclude<OwnedRow, LinkRow>>(event, rows, (row, key) => put(key, row, rows))
+      case 'throughline.CustomersUnmerged.v1': {
+        const { customerId: to } = event.data
+        const id = 'guestId' in event.data ? event.data.guestId : event.data.mergedId
+        rows.put(`joined:${id}:${to}`, { kind: 'joined', id }, { [joined(to)]: id })
+        await rehome<Exclude<OwnedRow, LinkRow>>(event, rows, async (row, key) => {
+          if (row.kind !== 'joined') await put(key, row, rows)
+        })
+      }
     }
   },
 }
@@ -170,7 +185,7 @@ function some(fields: Readonly<Record<string, string | undefined>>): Readonly<Re
   return told
 }
 
-async function put(key: string, row: Exclude<OwnedRow, LinkRow>, rows: Rows<OwnedRow>): Promise<void> {
+async function put(key: string, row: JourneyRow | ThingRow, rows: Rows<OwnedRow>): Promise<void> {
   if (row.owner === undefined || row.entry === undefined) {
     rows.put(key, row)
     return

@@ -44,6 +44,8 @@ const INTERNAL: ReadonlySet<string> = new Set([
 /** Fields that nobody reads on a line: too long, secrets' digests, or the organisation's own. */
 const LONG: ReadonlySet<string> = new Set(['inputs', 'document', 'body', 'readings', 'digest'])
 const OWN: ReadonlySet<string> = new Set(['level', 'causes'])
+/** What is left out of her moments for more than its length. */
+const KEPT_BACK: ReadonlySet<string> = new Set([...OWN, 'inputs', 'document', 'digest'])
 const LONGEST_TEXT = 280
 
 export type Viewer = 'customer' | 'staff'
@@ -78,6 +80,15 @@ export function momentOf(event: RecordedEvent, viewer: Viewer, stage: LineStage)
     ...(agentId !== undefined && { agentId }),
     data: short(event.data, viewer),
   }
+}
+
+/** Whether a customer may see an event field for field, with who did it: what her moment of it leaves out, she may not. */
+export function isWholeForCustomer(event: RecordedEvent): boolean {
+  const { type, data, actor } = event
+  if (!publicEvents().has(type) || INTERNAL.has(type) || isHidden(event)) return false
+  const [by, actorId] = actor.split(':')
+  if (by === 'staff' && agentIn(data) !== actorId) return false
+  return typeof data !== 'object' || data === null || !Object.keys(data).some((name) => KEPT_BACK.has(name))
 }
 
 /** Wire names of everything that may stand on a line. */

@@ -13,7 +13,7 @@ export interface ArticleContent {
   readonly language: string
 }
 
-type ArticleState =
+export type ArticleState =
   | { readonly status: 'none' }
   | {
       readonly status: 'live'

@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@throughline/ports'
 import { articlesView } from './article.view.js'
+import { flagsAudit } from './flag.derivation.js'
 import { journeysView } from './journey.view.js'
 import { KnowledgeModule } from './knowledge.module.js'
 import { readingsView } from './reading.view.js'
@@ -9,4 +10,5 @@ export const knowledgeService: ServiceDefinition = {
   name: 'knowledge',
   module: KnowledgeModule,
   views: [articlesView, journeysView, readingsView, tasksView],
+  audits: [flagsAudit],
 }

@@ -10,6 +10,7 @@ import { articlesView } from './article.view.js'
 import type { ArticleRow } from './article.view.js'
 import { Catalogue } from './catalogue.js'
 import { covers } from './fit.js'
+import { failedBy } from './flag.js'
 import { countAsNoHelp, readings } from './reading.js'
 import { TasksService } from './task.service.js'
 
@@ -70,8 +71,9 @@ export class KnowledgeReactions {
     const command = { ...reactionTo(event, 'knowledge'), journeyId }
     for (const id of ids) {
       const { state } = await this.store.transact(readings, id, countAsNoHelp({ contactId }), command)
-      if (state.status !== 'read' || state.contactId !== contactId) continue
-      await this.tasks.flag(state.key.articleId, state.key.version, 'did-not-help', command)
+      const failed = failedBy(contactId, state)
+      if (failed !== undefined)
+        await this.tasks.flag(failed.articleId, failed.version, 'did-not-help', command)
     }
   }
 

@@ -12,7 +12,7 @@ export interface ReadingKey {
   readonly reason?: string
 }
 
-type ReadingState =
+export type ReadingState =
   | { readonly status: 'none' }
   | {
       readonly status: 'read'

@@ -129,6 +129,25 @@ export class TasksController {
     })
   }
 
+  @Post(':id/derivation')
+  @HttpCode(200)
+  @Allow('knowledge-owner', 'supervisor', 'administrator')
+  @ApiOperation({
+    summary: 'Decide again from the record whether the article had to be flagged, and compare',
+  })
+  async derive(@Param('id', ParseUUIDPipe) taskId: string, @ByCaller() caller: Caller) {
+    const items = (await this.tasks.derive(taskId, caller)).map(({ event, derived }) => ({
+      eventId: event.id,
+      position: event.position,
+      why: event.data.why,
+      equal: derived.outcome === 'same',
+      differences: derived.outcome === 'different' ? derived.differences : [],
+      ...(derived.outcome === 'different' && { says: derived.says }),
+      ...(derived.outcome === 'underivable' && { says: derived.because }),
+    }))
+    return { taskId, items }
+  }
+
   async #shown(row: TaskRow) {
     const { taskId: id, kind, state, why, openedAt, articleId, version } = row
     const article = await this.tasks.articleOf(row)

@@ -3,15 +3,18 @@ import type { OnApplicationBootstrap } from '@nestjs/common'
 import type { ItemKind } from '@throughline/contracts'
 import { Ids, MINUTE, Refused } from '@throughline/kernel'
 import { EventStore, has, Timers, ViewStore } from '@throughline/ports'
-import type { Caller, Command, Page, PageRequest } from '@throughline/ports'
+import type { Caller, Command, LogReader, Page, PageRequest } from '@throughline/ports'
 import { articles, retireArticle, unknownArticle } from './article.js'
+import type { ArticleState } from './article.js'
 import { articlesView, versionKey } from './article.view.js'
 import type { ArticleRow } from './article.view.js'
 import { Catalogue } from './catalogue.js'
+import { flagsAudit, isFlagged } from './flag.derivation.js'
+import { flagOf, isShown, taskOf } from './flag.js'
 import { readingsView } from './reading.view.js'
 import type { ReadingRow } from './reading.view.js'
 import { settledBy } from './settling.js'
-import { closeTask, findGap, flagArticle, settleTask, tasks, unknownTask } from './task.js'
+import { closeTask, findGap, settleTask, tasks, unknownTask } from './task.js'
 import type { FlagReason } from './task.js'
 import { NOBODY, taskList, tasksView } from './task.view.js'
 import type { TaskRow } from './task.view.js'
@@ -40,8 +43,7 @@ export class TasksService implements OnApplicationBootstrap {
   /** Flags a version for its owner, while it is the one that is shown: what was revised since is dealt with. */
   async flag(articleId: string, version: number, why: FlagReason, command: Command): Promise<void> {
     const { state } = await this.store.load(articles, articleId)
-    if (state.status === 'live' && state.version === version)
-      await this.#flag(articleId, version, why, state.ownerId, command)
+    if (state.status !== 'none' && isShown(state, version)) await this.#flag(articleId, state, why, command)
   }
 
   /** A person says that an article is outdated or there twice. */
@@ -50,7 +52,7 @@ export class TasksService implements OnApplicationBootstrap {
     if (state.status === 'none') throw unknownArticle()
     if (state.status === 'retired')
       throw new Refused('conflict', 'article.retired', 'This article is no longer shown.')
-    return this.#flag(articleId, state.version, why, state.ownerId, command)
+    return this.#flag(articleId, state, why, command)
   }
 
   async findGap(
@@ -74,7 +76,7 @@ export class TasksService implements OnApplicationBootstrap {
     note: string,
     command: Command,
   ) {
-    const taskId = this.#taskOf(articleId, version)
+    const taskId = taskOf(this.ids, articleId, version)
     await this.store.transact(tasks, taskId, settleTask({ how, note, articleId }), command)
   }
 
@@ -147,6 +149,25 @@ export class TasksService implements OnApplicationBootstrap {
     return row
   }
 
+  /** Decides again, of every time this task was raised, whether it had to be, and compares. */
+  async derive(taskId: string, caller: Caller) {
+    await this.#visible(taskId, caller)
+    const told = await this.store.readStream({ stream: tasks.name, id: taskId })
+    const log: LogReader = {
+      readStream: (target) => this.store.readStream(target),
+      readJourney: (journeyId, options) => this.store.readJourney(journeyId, options),
+      readAll: async (options) => {
+        // A cause may stand far back, and requests are answered in between.
+        await this.timers.sleep(0)
+        return this.store.readAll(options)
+      },
+    }
+    const audit = flagsAudit({ log, ids: this.ids })
+    return Promise.all(
+      told.filter(isFlagged).map(async (event) => ({ event, derived: await audit.derive(event) })),
+    )
+  }
+
   async articleOf(task: TaskRow): Promise<ArticleRow | undefined> {
     const row = task.articleId === undefined ? undefined : await this.views.row(articlesView, task.articleId)
     return row?.is === 'article' ? row : undefined
@@ -176,15 +197,14 @@ export class TasksService implements OnApplicationBootstrap {
     return state
   }
 
-  #flag(articleId: string, version: number, why: FlagReason, ownerId: string | undefined, command: Command) {
-    const taskId = this.#taskOf(articleId, version)
-    const owner = ownerId === undefined ? {} : { ownerId }
-    const decision = flagArticle({ taskId, articleId, version, ...owner, why })
+  #flag(
+    articleId: string,
+    article: Exclude<ArticleState, { readonly status: 'none' }>,
+    why: FlagReason,
+    command: Command,
+  ) {
+    const { taskId, decision } = flagOf(this.ids, article, { articleId, why })
     return this.store.transact(tasks, taskId, decision, ofNoJourney(command))
-  }
-
-  #taskOf(articleId: string, version: number): string {
-    return this.ids.derive('knowledge-task', articleId, String(version))
   }
 }
 

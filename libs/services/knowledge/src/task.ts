@@ -16,7 +16,7 @@ export type TaskSubject =
       readonly contacts: readonly string[]
     }
 
-type TaskState =
+export type TaskState =
   | { readonly status: 'none' }
   | { readonly status: 'open'; readonly taskId: string; readonly about: TaskSubject }
   | { readonly status: 'closed'; readonly taskId: string; readonly about: TaskSubject; readonly how: string }

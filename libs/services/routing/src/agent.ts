@@ -1,7 +1,7 @@
 import type { EventOf, Skill } from '@throughline/contracts'
 import { Refused } from '@throughline/kernel'
 import type { Decision, Stream } from '@throughline/kernel'
-import { sameData } from './same-data.js'
+import { sameData } from '@throughline/ports'
 
 export type AgentEvent = EventOf<
   | 'throughline.SkillsAssigned.v1'

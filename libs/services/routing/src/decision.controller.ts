@@ -1,13 +1,20 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common'
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Id } from '@throughline/contracts'
-import { Allow, Answer, AsCommand, ByCaller, created } from '@throughline/ports'
+import { Id, Moment, Optional, Whole } from '@throughline/contracts'
+import { Allow, Answer, AsCommand, ByCaller, created, vantageOf } from '@throughline/ports'
 import type { Caller, Command } from '@throughline/ports'
 import { DecisionsService } from './decision.service.js'
 
 export class OfferChannelsBody {
   static readonly example: OfferChannelsBody = { journeyId: '01939a3e-0000-7000-8000-000000000001' }
   @Id() readonly journeyId!: string
+}
+
+export class ChannelsThenQuery {
+  /** As known at this moment; opening hours and waits are of this moment too. */
+  @Optional() @Moment() readonly at?: string
+  /** As known when the log stood here. */
+  @Optional() @Whole(1) readonly position?: number
 }
 
 @ApiTags('routing')
@@ -21,6 +28,15 @@ export class DecisionsController {
   async offer(@Body() body: OfferChannelsBody, @AsCommand() command: Command, @ByCaller() caller: Caller) {
     const told = await this.decisions.offer(body.journeyId, command, caller)
     return created(told, `/api/v1/routing/decisions/${told.id}`, told.shown)
+  }
+
+  @Get('journeys/:id/channels')
+  @Allow('supervisor', 'analyst', 'administrator')
+  @ApiOperation({
+    summary: 'Which channels a journey would have been offered at a moment, by the policy in force then',
+  })
+  shownThen(@Param('id', ParseUUIDPipe) id: string, @Query() query: ChannelsThenQuery) {
+    return this.decisions.shownThen(id, vantageOf(query))
   }
 
   @Get('decisions/:id')

@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common'
-import { Clock, Ids, Refused } from '@throughline/kernel'
-import { EventStore } from '@throughline/ports'
-import type { Caller, Command } from '@throughline/ports'
-import { channelsShown, isRecordedInputs, offeredOf } from './decision.shown.js'
+import { Clock, Ids, Refused, toInstant } from '@throughline/kernel'
+import { differences, EventStore, Timers } from '@throughline/ports'
+import type { Caller, Command, Vantage } from '@throughline/ports'
+import { decidedAgain } from './decision.derivation.js'
+import { inputsOf } from './decision.inputs.js'
+import { thenOf } from './decision.replay.js'
+import { channelsShown, offeredOf } from './decision.shown.js'
 import { decisions, offerChannels } from './decision.js'
 import type { OfferedChannels } from './decision.js'
 import { RoutingEngine } from './engine.service.js'
 import { gates, moveGates } from './gate.js'
 import { JourneyReader } from './journey.reader.js'
 import { evaluateChannels } from './policy/channel-offers.js'
-import { policyFor } from './policy/channel-policy.js'
-import { readChannelPolicy } from './policy/channel-policy.reader.js'
 import { policies } from './policy.js'
-import { differences } from './same-data.js'
-import { packed, snapshotOf } from './standing.js'
 
 @Injectable()
 export class DecisionsService {
@@ -23,19 +22,17 @@ export class DecisionsService {
     private readonly journeys: JourneyReader,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly timers: Timers,
   ) {}
 
   /** Which channels the journey is offered now, recorded with everything it was decided from. */
   async offer(journeyId: string, command: Command, caller: Caller) {
     const journey = await this.journeys.own(journeyId, caller)
     const facts = await this.journeys.facts(journey)
-    const group = await this.engine.present()
-    const { inForce } = group
-    if (inForce === undefined) throw noPolicy()
+    const from = inputsOf(await this.engine.present(), facts, this.clock.now())
+    if (from === undefined) throw noPolicy()
+    const { inputs, inForce } = from
     const { name, version, policy } = inForce
-    const at = this.clock.now()
-    const snapshot = packed(snapshotOf(group, policy, at), [policyFor(policy, facts.segment)], at)
-    const inputs = { facts, snapshot, gates: group.gates(name), at }
     const { decision, moved } = evaluateChannels({ policy, version, ...inputs })
     const decisionId = this.ids.derive('decision', command.id)
     const offered = offeredOf(decision, { decisionId, journeyId, policy: name, version }, inputs)
@@ -52,6 +49,24 @@ export class DecisionsService {
       ...told,
       shown: await this.#shown(told.state.status === 'made' ? told.state.offered : offered),
     }
+  }
+
+  /**
+   * Which channels the journey would have been offered at a moment, by the policy in force then and from what was known
+   * then (C48). Nothing is recorded. @throws Refused `routing.journey-not-yet`, `routing.no-policy`
+   */
+  async shownThen(journeyId: string, vantage: Pick<Vantage, 'position' | 'at'>) {
+    const known = await thenOf(this.store, this.timers, journeyId, vantage)
+    if (known === undefined) {
+      throw new Refused('not-found', 'routing.journey-not-yet', 'There was no such journey at this moment.')
+    }
+    const from = inputsOf(known.group, known.facts, known.at)
+    if (from === undefined) throw noPolicy()
+    const { name, version, policy } = from.inForce
+    const { decision } = evaluateChannels({ policy, version, ...from.inputs })
+    const { position, at } = known
+    const shown = channelsShown(decision, { policy, snapshot: from.inputs.snapshot })
+    return { journeyId, policy: name, version, at: toInstant(at), position, ...shown }
   }
 
   async find(decisionId: string, caller: Caller) {
@@ -92,20 +107,14 @@ export class DecisionsService {
   }
 
   async #again(offered: OfferedChannels) {
-    const { decisionId, journeyId, policy: name, version, inputs } = offered
+    const { decisionId, policy: name, version } = offered
     const { state } = await this.store.load(policies, name)
     const document = state.status === 'none' ? undefined : state.versions[version - 1]
-    if (document === undefined || !isRecordedInputs(inputs)) {
+    const again = document && decidedAgain(offered, document)
+    if (again === undefined) {
       throw new Error(`decision ${decisionId} was recorded from what cannot be read any more`)
     }
-    const policy = readChannelPolicy(document)
-    const { decision } = evaluateChannels({ policy, version, ...inputs })
-    return {
-      decision,
-      policy,
-      snapshot: inputs.snapshot,
-      offered: offeredOf(decision, { decisionId, journeyId, policy: name, version }, inputs),
-    }
+    return again
   }
 }
 

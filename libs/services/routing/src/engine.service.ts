@@ -1,12 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common'
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
 import { Clock, Ids, Refused } from '@throughline/kernel'
-import { EventBus, EventStore, Timers, ViewStore } from '@throughline/ports'
+import { EventBus, EventStore, Snapshots, Timers, ViewStore } from '@throughline/ports'
 import type { RecordedEvent, Running } from '@throughline/ports'
 import { entryOf } from './entry.js'
 import { isRoutingFact, ROUTING_FACTS } from './group.facts.js'
 import { RoutingGroup } from './group.js'
 import type { HeldContact, RoutingFact } from './group.facts.js'
+import { allKeys, changedKeys, GROUP_SNAPSHOT, groupRows, rowsOf } from './group.snapshot.js'
 import { snapshotOf } from './standing.js'
 import { policyFor } from './policy/channel-policy.js'
 import { requestsView } from './request.view.js'
@@ -17,6 +18,8 @@ import type { Wish } from './wish.js'
 
 const TICK = 250
 const PAGE = 1_000
+/** A snapshot is at most so many events old while the log is read, so that a start reads little. */
+export const SNAPSHOT_EVERY = 5_000
 
 /**
  * The owner of the routing group: one fold in this process, fed from the log alone. It wishes what the fold says is due
@@ -25,9 +28,14 @@ const PAGE = 1_000
  */
 @Injectable()
 export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly group = new RoutingGroup()
   readonly #logger = new Logger('routing')
+  readonly #snapshots: Snapshots
+  #group = new RoutingGroup()
   #position = 0
+  /** Where a snapshot was written last, or could not be. */
+  #kept = 0
+  #isBegun = false
+  #isFull = false
   #turn: Promise<void> = Promise.resolve()
   #stop = (): void => undefined
   #running: Running | undefined
@@ -39,7 +47,13 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly timers: Timers,
     private readonly clock: Clock,
     private readonly ids: Ids,
-  ) {}
+  ) {
+    this.#snapshots = new Snapshots(views, store, GROUP_SNAPSHOT)
+  }
+
+  get group(): RoutingGroup {
+    return this.#group
+  }
 
   /** How far it has read and decided, as hosts show it. */
   get running(): Running | undefined {
@@ -47,10 +61,11 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.#queue(() => this.#begin())
     // The bus only wakes it: what it reads comes from the log, in order, so that it can read its own words at once.
     this.#running = await this.bus.follow({
       name: 'routing.engine',
-      after: 0,
+      after: this.#position,
       types: Object.keys(ROUTING_FACTS),
       onBatch: () => this.#next(),
     })
@@ -60,6 +75,7 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.#stop()
     await this.#running?.stop()
+    await this.#queue(() => this.#keep())
   }
 
   /** The group with everything recorded so far in it, so that callers see what they did. */
@@ -91,6 +107,44 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
     return done
   }
 
+  /** Goes on from the newest snapshot that fits, or from the first event. */
+  async #begin(): Promise<void> {
+    if (this.#isBegun) return
+    this.#isBegun = true
+    const found = await this.#snapshots.read()
+    if (found === undefined) return
+    if ('unfit' in found) {
+      this.#logger.warn(`the snapshot is passed over: ${found.unfit}`)
+      return
+    }
+    const group = new RoutingGroup()
+    try {
+      group.restore(groupRows(found.rows))
+    } catch (error) {
+      this.#logger.warn(`the snapshot is passed over: ${causeOf(error)}`)
+      this.#snapshots.forget()
+      return
+    }
+    this.#group = group
+    this.#position = found.position
+    this.#kept = found.position
+  }
+
+  /** What is not kept now is read again at the next start, so nothing stops because of it. */
+  async #keep(): Promise<void> {
+    const group = this.#group
+    this.#kept = this.#position
+    const keys = { changed: changedKeys(group), all: () => allKeys(group) }
+    try {
+      await this.#snapshots.write(this.#position, keys, rowsOf(group))
+      group.changed.clear()
+      this.#isFull = false
+    } catch (error) {
+      if (!this.#isFull) this.#logger.warn(`no snapshot can be written: ${causeOf(error)}`)
+      this.#isFull = true
+    }
+  }
+
   async #read(): Promise<boolean> {
     const from = this.#position
     for (;;) {
@@ -99,7 +153,10 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
         if (isRoutingFact(event)) this.#apply(event)
         this.#position = event.position
       }
+      if (this.#position >= this.#kept + SNAPSHOT_EVERY) await this.#keep()
       if (page.length < PAGE) return this.#position > from
+      // Asked in between so that what is over is forgotten on the way; nothing is decided before the log's end.
+      this.#group.next(0)
       // A long log is read page by page, and requests are answered in between.
       await this.timers.sleep(0)
     }

@@ -1,16 +1,39 @@
-import { MINUTE } from '@throughline/kernel'
+import { fromInstant, MINUTE } from '@throughline/kernel'
 import { skillOf } from './channels.js'
 import type { HeldContact } from './group.facts.js'
 import { Clockwork } from './group.timers.js'
-import type { TimerKind } from './group.timers.js'
+import type { KeptTimer, TimerKind } from './group.timers.js'
 import type { Matcher } from './matcher/matcher.js'
+import type { OfferStep } from './matcher/matching.js'
 import type { Wish } from './wish.js'
 
 /** A wish that came to nothing comes again after so long at first, twice as long each time, and so long at last. */
 const FIRST_PAUSE = 250
 const LAST_PAUSE = MINUTE
 
+/** What a contact that was passed over lacks when an offer of it had come to nothing just before. */
+export const SET_ASIDE = 'set-aside'
+export const MOST_PASSED_OVER = 20
+
+/** In which state a contact must be for its timer to mean anything. */
+const STATUS: Readonly<Record<TimerKind, string>> = {
+  expire: 'offered',
+  relax: 'queued',
+  'call-back': 'promised',
+}
+
 type Trouble = 'agent-full' | 'agent-left'
+
+/** What is due of one contact, as a snapshot keeps it; that a wish came to nothing is of one process and not kept. */
+export interface KeptDue {
+  readonly timer?: KeptTimer
+  readonly trouble?: { readonly why: Trouble; readonly seq: number }
+}
+
+export interface KeptSeqs {
+  readonly timers: number
+  readonly troubles: number
+}
 
 /** The group an agenda is about. */
 export interface Held {
@@ -23,7 +46,8 @@ export interface Held {
 export class Agenda {
   readonly #timers = new Clockwork()
   /** Offers beyond what their agent can hold, and contacts whose agent is gone. */
-  readonly #troubled = new Map<string, Trouble>()
+  readonly #troubled = new Map<string, { readonly why: Trouble; readonly seq: number }>()
+  #seq = 0
   /** Contacts whose wish came to nothing; `waits` until the time is over. */
   readonly #aside = new Map<
     string,
@@ -42,7 +66,47 @@ export class Agenda {
   }
 
   trouble(contactId: string, why: Trouble): void {
-    this.#troubled.set(contactId, why)
+    this.#seq += 1
+    this.#troubled.set(contactId, { why, seq: this.#seq })
+  }
+
+  /** Nothing is due any more that is of another state than the one it is in now. */
+  settle(contactId: string, status: string): void {
+    const timer = this.#timers.kept(contactId)
+    if (timer !== undefined && STATUS[timer.what] !== status) this.#timers.forget(contactId)
+  }
+
+  /** What went wrong with an earlier offer is nothing against a new one. */
+  calm(contactId: string): void {
+    this.#troubled.delete(contactId)
+  }
+
+  kept(contactId: string): KeptDue {
+    const timer = this.#timers.kept(contactId)
+    const trouble = this.#troubled.get(contactId)
+    return { ...(timer && { timer }), ...(trouble && { trouble }) }
+  }
+
+  /** How many timers were set and how many troubles came up, so that the next ones stand behind them. */
+  get seqs(): KeptSeqs {
+    return { timers: this.#timers.seq, troubles: this.#seq }
+  }
+
+  goOnFrom({ timers, troubles }: KeptSeqs): void {
+    this.#timers.goOnFrom(timers)
+    this.#seq = troubles
+  }
+
+  restoreTimer(contactId: string, { timer }: KeptDue): void {
+    if (timer !== undefined) this.#timers.restore(contactId, timer)
+  }
+
+  /** In the order in which they came up, as they are looked at in that order. */
+  restoreTroubles(kept: readonly (readonly [string, KeptDue])[]): void {
+    const troubled = kept.flatMap(([contactId, { trouble }]) => (trouble ? [{ contactId, trouble }] : []))
+    for (const { contactId, trouble } of troubled.sort((a, b) => a.trouble.seq - b.trouble.seq)) {
+      this.#troubled.set(contactId, trouble)
+    }
   }
 
   /** Something was recorded of it: whatever stood in the way may be gone. */
@@ -66,7 +130,7 @@ export class Agenda {
       this.#aside.set(contactId, { ...one, waits: false })
       this.group.matcher.resume(contactId)
     }
-    return this.#timed(now) ?? this.#trouble() ?? this.#step()
+    return this.#timed(now) ?? this.#trouble() ?? this.step()
   }
 
   #timed(now: number): Wish | undefined {
@@ -87,7 +151,7 @@ export class Agenda {
   }
 
   #trouble(): Wish | undefined {
-    for (const [contactId, why] of this.#troubled) {
+    for (const [contactId, { why }] of this.#troubled) {
       if (this.#aside.get(contactId)?.waits) continue
       const contact = this.group.contacts.get(contactId)
       const state = contact?.state
@@ -103,7 +167,8 @@ export class Agenda {
     return undefined
   }
 
-  #step(): Wish | undefined {
+  /** What the matcher chooses now, whatever else is due. */
+  step(): Wish | undefined {
     const { matcher, contacts } = this.group
     for (;;) {
       const step = matcher.next()
@@ -112,8 +177,28 @@ export class Agenda {
       // In the matcher and nowhere else: no wish can come of it.
       if (contact === undefined) matcher.leave(step.contact)
       else if (step.step === 'relax') return relax(contact, step.ring)
-      else return { wish: 'offer', contact, step, explanation: matcher.explain(step, 20) }
+      else {
+        const explanation = matcher.explain(step, MOST_PASSED_OVER)
+        const passedOver = [...this.#setAsideBefore(step), ...explanation.passedOver]
+        return {
+          wish: 'offer',
+          contact,
+          step,
+          explanation: { ...explanation, passedOver: passedOver.slice(0, MOST_PASSED_OVER) },
+        }
+      }
     }
+  }
+
+  /** Recorded with the offer: that somebody due earlier was set aside stands nowhere else, and decided it too. */
+  #setAsideBefore({ dueBy, seq }: OfferStep) {
+    return [...this.#aside].flatMap(([contactId, { waits }]) => {
+      const contact = this.group.contacts.get(contactId)
+      if (!waits || contact?.state.status !== 'queued') return []
+      const due = fromInstant(contact.state.work.dueBy)
+      const earlier = due < dueBy || (due === dueBy && contact.seq < seq)
+      return earlier ? [{ contact: contactId, lacks: SET_ASIDE }] : []
+    })
   }
 }
 

@@ -4,7 +4,9 @@ import type { Instant } from '@throughline/kernel'
 import type { RecordedEvent } from '@throughline/ports'
 import { CAPACITY, PREFERRED_FOR, skillText, WEIGHTS } from './channels.js'
 import { Agenda } from './group.agenda.js'
+import type { KeptSeqs } from './group.agenda.js'
 import type { HeldContact } from './group.facts.js'
+import type { ContactRow } from './group.snapshot.js'
 import type { Matcher } from './matcher/matcher.js'
 import type { Requirement } from './matcher/matching.js'
 import type { ChannelRule } from './policy/channel-policy.js'
@@ -42,7 +44,7 @@ export class ContactFold {
     const state = works.evolve(before?.state ?? works.initial, event)
     const at = fromInstant(event.recordedAt)
     const contact: HeldContact = {
-      ...(before ?? unheard(contactId)),
+      ...(before ?? unheard(contactId, event.position)),
       ...(event.customerId !== undefined && { customerId: event.customerId }),
       state,
       version: event.sequence + 1,
@@ -56,10 +58,23 @@ export class ContactFold {
       else this.contacts.set(contactId, { ...before, version: contact.version })
       throw error
     }
+    this.agenda.settle(contactId, state.status)
     if (state.status === 'gone') {
       this.group.matcher.leave(contactId)
       this.contacts.delete(contactId)
+      this.agenda.calm(contactId)
     }
+  }
+
+  /** Contacts of a snapshot, in the order in which they came; agents are there already. */
+  restore(rows: readonly ContactRow[], seqs: KeptSeqs): void {
+    this.agenda.goOnFrom(seqs)
+    for (const { held, match, due } of rows) {
+      this.contacts.set(held.contactId, held)
+      if (match !== undefined) this.group.matcher.restoreContact(match)
+      this.agenda.restoreTimer(held.contactId, due)
+    }
+    this.agenda.restoreTroubles(rows.map(({ held, due }) => [held.contactId, due]))
   }
 
   #move(contact: HeldContact, event: RecordedEvent<WorkEvent>, at: number, chosen: boolean): void {
@@ -98,6 +113,7 @@ export class ContactFold {
         const full = this.group.matcher.loadOf(agentId) + WEIGHTS[channel].weight > CAPACITY
         this.group.matcher.offer(contactId, agentId)
         this.agenda.at(contactId, 'expire', momentOf(expiresAt))
+        this.agenda.calm(contactId)
         if (!this.group.isSignedOn(agentId)) this.agenda.trouble(contactId, 'agent-left')
         else if (full) this.agenda.trouble(contactId, 'agent-full')
         return
@@ -199,11 +215,12 @@ function momentOf(instant: Instant): number {
   return at
 }
 
-function unheard(contactId: string): HeldContact {
+function unheard(contactId: string, heardAt: number): HeldContact {
   return {
     contactId,
     state: works.initial,
     version: 0,
+    heardAt,
     seq: 0,
     rings: [],
     patience: [],

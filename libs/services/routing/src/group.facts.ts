@@ -16,6 +16,8 @@ export interface HeldContact {
   readonly state: WorkState
   /** Events in its stream, as far as read. */
   readonly version: number
+  /** Position of the event by which it came into routing's hands. */
+  readonly heardAt: number
   /** Position of its `ContactQueued`: breaks ties of `dueBy`. */
   readonly seq: number
   readonly rings: readonly Requirement[]

@@ -6,8 +6,11 @@ import { agents } from './agent.js'
 import type { AgentEvent } from './agent.js'
 import { CAPACITY, skillText, WEIGHTS } from './channels.js'
 import { moveGate } from './gate.js'
+import type { KeptDue, KeptSeqs } from './group.agenda.js'
 import { ContactFold } from './group.contacts.js'
 import type { HeldAgent, HeldContact, PolicyInForce, RoutingFact } from './group.facts.js'
+import { agentKey, contactKey, policyKey } from './group.snapshot.js'
+import type { GroupRows } from './group.snapshot.js'
 import { KeptBook } from './kept.js'
 import { Matcher } from './matcher/matcher.js'
 import type { AgentProfile } from './matcher/matching.js'
@@ -19,7 +22,7 @@ import type { Gates } from './policy/channel-offers.js'
 import { own } from './policy/own.js'
 import type { PolicyEvent } from './policy.js'
 import { WaitBook } from './waits.js'
-import type { Work } from './work.js'
+import type { Work, WorkEvent } from './work.js'
 import type { Wish } from './wish.js'
 
 /**
@@ -31,6 +34,8 @@ export class RoutingGroup {
   readonly waits = new WaitBook()
   readonly kept = new KeptBook()
   readonly agents = new Map<string, HeldAgent>()
+  /** Rows of a snapshot that events have changed; whoever writes one clears it. */
+  readonly changed = new Set<string>()
   readonly #policies = new Map<string, PolicyInForce>()
   readonly #gates = new Map<string, Gates>()
   #inForce: PolicyInForce | undefined
@@ -51,7 +56,15 @@ export class RoutingGroup {
   }
 
   policy(name: string, version: number): PolicyInForce | undefined {
-    return this.#policies.get(`${name}@${String(version)}`)
+    return this.#policies.get(nameOf(name, version))
+  }
+
+  get policies(): ReadonlyMap<string, PolicyInForce> {
+    return this.#policies
+  }
+
+  get allGates(): ReadonlyMap<string, Gates> {
+    return this.#gates
   }
 
   gates(policy: string): Gates {
@@ -91,13 +104,47 @@ export class RoutingGroup {
       case 'throughline.ContactEscalated.v1':
       case 'throughline.WorkInterrupted.v1':
       case 'throughline.WrapUpBegan.v1':
-        this.#work.apply(event)
+        this.#applyWork(event)
     }
+  }
+
+  /** What a snapshot keeps of a contact's due. */
+  dueOf(contactId: string): KeptDue {
+    return this.#work.agenda.kept(contactId)
+  }
+
+  get seqs(): KeptSeqs {
+    return this.#work.agenda.seqs
+  }
+
+  /** Takes the rows of a snapshot; of a group that has heard nothing yet. @throws when they make no sense */
+  restore({ policies, agents, contacts, rest }: GroupRows): void {
+    for (const { name, version, document } of policies)
+      this.#policies.set(nameOf(name, version), {
+        name,
+        version,
+        document,
+        policy: readChannelPolicy(document),
+      })
+    this.#inForce = rest.inForce === undefined ? undefined : this.#policies.get(rest.inForce)
+    for (const [policy, gates] of rest.gates) this.#gates.set(policy, gates)
+    this.waits.restore(rest.waits)
+    this.kept.restore(rest.kept)
+    for (const { held, match } of agents) {
+      this.agents.set(held.agentId, held)
+      if (match !== undefined) this.matcher.restoreAgent(match)
+    }
+    this.#work.restore(contacts, rest.seqs)
   }
 
   /** What is due at a time, milliseconds since the epoch. Nothing changes until the event it leads to is applied. */
   next(now: number): Wish | undefined {
     return this.#work.agenda.next(now)
+  }
+
+  /** What the matcher chooses in this state, whatever else is due: an audit asks it for every offer ever made. */
+  choice(): Wish | undefined {
+    return this.#work.agenda.step()
   }
 
   /** A wish that came to nothing lets the others pass and comes again later. Whether it is the first time. */
@@ -142,6 +189,7 @@ export class RoutingGroup {
   handled(agentId: string, channel: Channel, took: number): void {
     const agent = this.agents.get(agentId)
     if (agent === undefined) return
+    this.changed.add(agentKey(agentId))
     this.waits.handled(channel, took)
     const past = agent.worked[channel] ?? { contacts: 0, seconds: 0 }
     const worked = { contacts: past.contacts + 1, seconds: past.seconds + took }
@@ -152,7 +200,8 @@ export class RoutingGroup {
     const { policy: name, version, document } = data
     // One that cannot be read throws here: what was in force stays so.
     const known = { name, version, document, policy: readChannelPolicy(document) }
-    this.#policies.set(`${name}@${String(version)}`, known)
+    this.#policies.set(nameOf(name, version), known)
+    this.changed.add(policyKey(nameOf(name, version)))
     this.#inForce = known
   }
 
@@ -163,6 +212,7 @@ export class RoutingGroup {
     const state = agents.evolve(before?.state ?? agents.initial, event)
     const since = event.type === 'throughline.SkillsAssigned.v1' ? (before?.since ?? at) : at
     const profile = profileOf(agentId, state.skills)
+    this.changed.add(agentKey(agentId))
     this.agents.set(agentId, { agentId, state, since, worked: before?.worked ?? {} })
     switch (event.type) {
       case 'throughline.SkillsAssigned.v1':
@@ -180,10 +230,29 @@ export class RoutingGroup {
         return
       case 'throughline.AgentSignedOff.v1':
         this.matcher.signOff(agentId)
-        for (const { contactId } of [...this.offersTo(agentId), ...this.heldBy(agentId)])
+        for (const { contactId } of [...this.offersTo(agentId), ...this.heldBy(agentId)]) {
           this.#work.agenda.trouble(contactId, 'agent-left')
+          this.changed.add(contactKey(contactId))
+        }
     }
   }
+
+  #applyWork(event: RecordedEvent<WorkEvent>): void {
+    const { contactId } = event.data
+    const before = this.matcher.agentOf(contactId)
+    try {
+      this.#work.apply(event)
+    } finally {
+      this.changed.add(contactKey(contactId))
+      for (const agentId of [before, this.matcher.agentOf(contactId)])
+        if (agentId !== undefined) this.changed.add(agentKey(agentId))
+    }
+  }
+}
+
+/** Under which a version of a policy is known: `care@3`. */
+export function nameOf(policy: string, version: number): string {
+  return `${policy}@${String(version)}`
 }
 
 function profileOf(id: string, skills: readonly Skill[]): AgentProfile {

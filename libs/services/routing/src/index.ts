@@ -1,7 +1,9 @@
 import type { ServiceDefinition } from '@throughline/ports'
+import { channelsAudit } from './decision.derivation.js'
 import { decisionsView } from './decision.view.js'
 import { RoutingEngine } from './engine.service.js'
 import { caseOwnersView, customersView, journeysView } from './journey.view.js'
+import { offersAudit } from './offer.derivation.js'
 import { peopleView } from './people.view.js'
 import { publishedView } from './policy.view.js'
 import { requestsView } from './request.view.js'
@@ -20,4 +22,5 @@ export const routingService: ServiceDefinition = {
     decisionsView,
   ],
   followers: [RoutingEngine],
+  audits: [channelsAudit, offersAudit],
 }

@@ -16,13 +16,21 @@ export class JourneyReader {
 
   /** The caller's own journey. @throws Refused `routing.journey-unknown` */
   async own(journeyId: string, caller: Caller): Promise<JourneyRow & { readonly owner: string }> {
-    const row = await this.#known(journeyId)
-    const owner = row?.claimedBy ?? row?.startedBy
-    if (row !== undefined && owner !== undefined) {
-      const now = await goesBy(this.views, owner)
-      if (now === (await goesBy(this.views, caller.id))) return { ...row, owner: now }
-    }
+    const journey = await this.known(journeyId)
+    const asking = await goesBy(this.views, caller.id)
+    if (journey?.owner === asking) return journey
     throw new Refused('not-found', 'routing.journey-unknown', 'There is no such journey.')
+  }
+
+  /** The journey with whose it is now; as the log stood at a position, where one is given. */
+  async known(
+    journeyId: string,
+    upTo?: number,
+  ): Promise<(JourneyRow & { readonly owner: string }) | undefined> {
+    const row = await this.#known(journeyId, upTo)
+    const owner = row?.claimedBy ?? row?.startedBy
+    if (row === undefined || owner === undefined) return undefined
+    return { ...row, owner: await goesBy(this.views, owner) }
   }
 
   /** Staff see all, others what is theirs. */
@@ -54,9 +62,9 @@ export class JourneyReader {
   }
 
   // From the log and not from the view: what was chosen a moment ago decides which channels are open.
-  async #known(journeyId: string): Promise<JourneyRow | undefined> {
+  async #known(journeyId: string, upTo?: number): Promise<JourneyRow | undefined> {
     const row = new OneRow()
-    for (const event of await this.store.readJourney(journeyId)) {
+    for (const event of await this.store.readJourney(journeyId, upTo === undefined ? {} : { upTo })) {
       if (isTold(event)) await journeysView.project(event, row)
     }
     return row.row

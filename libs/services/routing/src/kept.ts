@@ -7,6 +7,9 @@ export interface Kept {
   readonly of: number
 }
 
+/** By channel, then by hour since the epoch. */
+export type KeptHours = readonly (readonly [Channel, readonly (readonly [number, Kept])[]])[]
+
 const LOOKED_BACK = 7 * DAY
 /** Fewer say nothing. */
 const ENOUGH = 30
@@ -33,5 +36,15 @@ export class KeptBook {
       of: 0,
     })
     return told.of < ENOUGH ? undefined : told
+  }
+
+  /** As plain data, for a snapshot. */
+  snapshot(): KeptHours {
+    return [...this.#hours].map(([channel, hours]) => [channel, [...hours]])
+  }
+
+  restore(kept: KeptHours): void {
+    this.#hours.clear()
+    for (const [channel, hours] of kept) this.#hours.set(channel, new Map(hours))
   }
 }

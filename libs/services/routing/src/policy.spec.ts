@@ -1,9 +1,9 @@
 import { fold } from '@throughline/kernel'
+import { differences, sameData } from '@throughline/ports'
 import { decisions, offerChannels } from './decision.js'
 import type { OfferedChannels } from './decision.js'
 import { gates, moveGates } from './gate.js'
 import { policies, publishPolicy } from './policy.js'
-import { differences, sameData } from './same-data.js'
 
 describe('a channel policy', () => {
   it('goes up by a version whenever it says something else', () => {

@@ -1,6 +1,6 @@
 import type { EventOf } from '@throughline/contracts'
 import type { Decision, Stream } from '@throughline/kernel'
-import { sameData } from './same-data.js'
+import { sameData } from '@throughline/ports'
 
 export type PolicyEvent = EventOf<'throughline.ChannelPolicyPublished.v1'>
 export type PolicyDocument = PolicyEvent['data']['document']

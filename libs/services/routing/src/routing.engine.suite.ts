@@ -1,6 +1,6 @@
 import { UuidIds } from '@throughline/platform'
 import { LogTailBus, MemoryCheckpoints, MemoryEventStore, MemoryViewStore } from '@throughline/ports'
-import type { EventStore, RecordedEvent } from '@throughline/ports'
+import type { EventStore, RecordedEvent, ViewStore } from '@throughline/ports'
 import { ManualClock, ManualTimers } from '@throughline/testing'
 import { SECOND, toInstant } from '@throughline/kernel'
 import { RoutingEngine } from './engine.service.js'
@@ -10,14 +10,15 @@ import { works } from './work.js'
 const LEVEL = { urgency: 'normal', urgencyRule: 'default', value: 'standard', valueRule: 'default' } as const
 
 /** A log with as many owners of its routing group as a test wants, and nothing else of a host. */
-export function openLog() {
+export function openLog(viewsOver: (store: EventStore) => ViewStore = () => new MemoryViewStore()) {
   const clock = new ManualClock()
   const ids = new UuidIds(clock)
   const timers = new ManualTimers()
   const store = new MemoryEventStore(clock, ids)
-  const views = new MemoryViewStore()
+  const views = viewsOver(store)
   const bus = new LogTailBus(store, new MemoryCheckpoints(), timers, clock)
-  const engine = (over: EventStore = store) => new RoutingEngine(over, views, bus, timers, clock, ids)
+  const engine = (over: EventStore = store, kept: ViewStore = views) =>
+    new RoutingEngine(over, kept, bus, timers, clock, ids)
   const contact = (n: number) => ids.derive('contact', String(n))
   const staff = (n: number) => ids.derive('staff', String(n))
   const by = (id: string) => ({ id, actor: 'system:test' })
@@ -48,5 +49,5 @@ export function openLog() {
       while (owners.some(({ running }) => (running?.position ?? head) < head)) await timers.sleep()
     }
   }
-  return { clock, ids, timers, store, bus, engine, contact, staff, by, told, queue, calm }
+  return { clock, ids, timers, store, views, bus, engine, contact, staff, by, told, queue, calm }
 }

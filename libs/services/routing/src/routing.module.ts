@@ -7,6 +7,7 @@ import { DecisionsController } from './decision.controller.js'
 import { DecisionsService } from './decision.service.js'
 import { RoutingEngine } from './engine.service.js'
 import { JourneyReader } from './journey.reader.js'
+import { OffersController } from './offer.controller.js'
 import { PoliciesController } from './policy.controller.js'
 import { PoliciesService } from './policy.service.js'
 import { PreviewService } from './preview.service.js'
@@ -19,6 +20,7 @@ import { WorkService } from './work.service.js'
     AgentsController,
     ChannelsController,
     DecisionsController,
+    OffersController,
     PoliciesController,
     WorkController,
     RoutingReactions,

@@ -13,10 +13,26 @@ const KEPT_ARRIVALS = 500
 /** The bounds of the quoted wait are fitted again after so many outcomes. */
 const FIT_EVERY = 100
 
+interface Arrival {
+  readonly at: number
+  readonly target: number
+}
+
+/** A {@link WaitBook} as plain data, for a snapshot. */
+export interface KeptWaits {
+  readonly handled: readonly (readonly [Channel, readonly number[]])[]
+  readonly arrivals: readonly (readonly [string, readonly Arrival[]])[]
+  readonly outcomes: readonly WaitOutcome[]
+  readonly seen: number
+  readonly waited: number
+  readonly left: number
+  readonly model: WaitModel
+}
+
 /** What queues have shown so far: how long work takes, how long people wait and when they give up. */
 export class WaitBook {
   readonly #handled = new Map<Channel, readonly number[]>()
-  readonly #arrivals = new Map<string, readonly { readonly at: number; readonly target: number }[]>()
+  readonly #arrivals = new Map<string, readonly Arrival[]>()
   #outcomes: readonly WaitOutcome[] = []
   #seen = 0
   #waited = 0
@@ -72,6 +88,28 @@ export class WaitBook {
     return [...counts]
       .sort(([first], [second]) => first - second)
       .map(([target, count]) => ({ target, rate: count / (HOUR / SECOND) }))
+  }
+
+  snapshot(): KeptWaits {
+    return {
+      handled: [...this.#handled],
+      arrivals: [...this.#arrivals],
+      outcomes: this.#outcomes,
+      seen: this.#seen,
+      waited: this.#waited,
+      left: this.#left,
+      model: this.#model,
+    }
+  }
+
+  restore({ handled, arrivals, outcomes, seen, waited, left, model }: KeptWaits): void {
+    for (const [channel, times] of handled) this.#handled.set(channel, times)
+    for (const [queue, entered] of arrivals) this.#arrivals.set(queue, entered)
+    this.#outcomes = outcomes
+    this.#seen = seen
+    this.#waited = waited
+    this.#left = left
+    this.#model = model
   }
 
   #outcome(waited: number, predicted: number | undefined, answered: boolean): void {

@@ -124,11 +124,11 @@ export const resumeWork =
     readonly preferredAgentId?: string
   }): Decided =>
   (state) => {
-    if (state.status !== 'queued' && state.status !== 'offered' && state.status !== 'assigned') return []
+    const work = workOf(state)
+    if (work === undefined || state.status === 'wrap-up' || state.status === 'gone') return []
     const { from, to, entry, less, preferredAgentId } = input
     const dropped = state.status === 'assigned' && state.interrupted
-    if (to === state.work.channel && !dropped) return []
-    const { work } = state
+    if (to === work.channel && !dropped) return []
     const requeue = requeued(work, dropped ? 'dropped' : 'moved', {
       channel: to,
       excluded: [],

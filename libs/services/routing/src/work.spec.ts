@@ -280,6 +280,13 @@ describe('a contact in routing', () => {
     expect(move(moved)).toEqual([])
   })
 
+  it('waits elsewhere at once, when she moves while she is to be called again', () => {
+    const calledInVain = fold(works, callUnanswered(T(5))(assigned), assigned)
+    expect(calledInVain).toMatchObject({ status: 'promised', work: { channel: 'chat' } })
+    const moved = fold(works, move(calledInVain), calledInVain)
+    expect(moved).toMatchObject({ status: 'queued', work: { channel: 'phone', enteredAt: T(0) } })
+  })
+
   it('waits again where she was, when she comes back after a drop', () => {
     const dropped = fold(works, interruptWork(assigned), assigned)
     const back = resumeWork({

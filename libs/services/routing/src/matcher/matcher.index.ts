@@ -1,21 +1,21 @@
 import { Heap, firstIn } from './heap.js'
 import { NOTHING, Vocabulary, bitsOf, covers, hasBit } from './masks.js'
 import type { Mask } from './masks.js'
-import { dueBefore, headBefore, newHome, servesBefore } from './matcher.state.js'
+import { channelToken, dueBefore, newHome, requirementTokens, servesBefore } from './matcher.state.js'
 import type { Agent, Contact, ContactClass, Home, Stay } from './matcher.state.js'
+import type { QueueEntry, Requirement } from './matching.js'
 
-interface Spot {
-  readonly index: number
-  readonly stay: Stay
-  /** Where its class sits; none for a contact found behind a head that is excluded. */
-  readonly heap?: Heap<ContactClass>
-  readonly position: number
-}
+/** Needs come in few wordings; should they not, the words are forgotten and the bits remain. */
+const MOST_SAID = 20_000
 
 /** Both sides of the search: classes with waiting contacts under their rarest bit, agents under every bit they can use. */
 export class MatcherIndex {
   readonly vocabulary = new Vocabulary()
   readonly classes = new Map<string, ContactClass>()
+  /** Classes by the words of a need as it came; the same need in other words finds the same class by its bits. */
+  private readonly asSaid = new Map<string, ContactClass>()
+  /** Positions still to be looked at; one for all searches, which never overlap. */
+  private readonly ahead: number[] = []
   private readonly homes: Home[] = []
   private readonly personal = new Map<string, Heap<ContactClass>>()
 
@@ -25,8 +25,27 @@ export class MatcherIndex {
     private readonly barred: (contact: Contact, agent: Agent) => boolean,
   ) {}
 
-  /** The class of a need; `staff` counts the signed-on agents when it is new. */
-  classOf(tokens: readonly string[], agent: string | undefined, agents: Iterable<Agent>): ContactClass {
+  /** The class of a ring of an entry; `staff` counts the signed-on agents when it is new. */
+  classOf(
+    entry: Pick<QueueEntry, 'channel' | 'must'>,
+    ring: Requirement,
+    agents: ReadonlyMap<string, Agent>,
+  ): ContactClass {
+    const said = saidOf(entry, ring)
+    const before = this.asSaid.get(said)
+    if (before !== undefined) return before
+    const tokens = [channelToken(entry.channel), ...requirementTokens(entry.must), ...requirementTokens(ring)]
+    const found = this.classOfTokens(tokens, ring.agent, agents)
+    if (this.asSaid.size >= MOST_SAID) this.asSaid.clear()
+    this.asSaid.set(said, found)
+    return found
+  }
+
+  private classOfTokens(
+    tokens: readonly string[],
+    agent: string | undefined,
+    agents: ReadonlyMap<string, Agent>,
+  ): ContactClass {
     const need = this.vocabulary.mask(tokens)
     const key = `${need.join(',')}|${agent ?? ''}`
     const known = this.classes.get(key)
@@ -36,19 +55,24 @@ export class MatcherIndex {
       need,
       bits: bitsOf(need),
       agent,
-      stays: new Heap(dueBefore, false),
+      stays: new Heap<Stay>(dueBefore, false),
+      dueBy: 0,
+      seq: 0,
       waiting: 0,
       staff: 0,
       home: undefined,
     }
-    for (const one of agents) if (one.signedOn && serves(one, created)) created.staff += 1
+    for (const one of this.staffOf(created, agents)) if (serves(one, created)) created.staff += 1
     this.classes.set(key, created)
     return created
   }
 
   /** Counts the agent in or out; answers the classes that nobody signed on can serve any more. */
   staff(agent: Agent, by: 1 | -1): readonly ContactClass[] {
-    for (const bit of agent.bits) this.home(bit).agents += by
+    for (const bit of agent.bits) {
+      if (by === 1) this.home(bit).agents.add(agent)
+      else this.home(bit).agents.delete(agent)
+    }
     const abandoned: ContactClass[] = []
     for (const one of this.classes.values()) {
       if (!serves(agent, one)) continue
@@ -88,31 +112,40 @@ export class MatcherIndex {
 
   /** The contact due earliest that the agent can take now. */
   take(agent: Agent): Stay | undefined {
-    const frontier = new Heap<Spot>((a, b) => dueBefore(a.stay, b.stay), false)
-    const look = (heap: Heap<ContactClass> | undefined, position: number) => {
-      const stay = heap?.at(position)?.stays.peek()
-      if (heap !== undefined && stay !== undefined) frontier.put({ index: 0, stay, heap, position })
-    }
-    for (const bit of agent.bits) if (hasBit(agent.open, bit)) look(this.homes[bit]?.classes, 0)
-    look(this.personal.get(agent.id), 0)
-    for (let looked = 0; looked < this.limit; looked += 1) {
-      const spot = frontier.pop()
-      if (spot === undefined) return undefined
-      if (spot.heap === undefined) return spot.stay
-      const first = this.firstFor(spot.stay.class, agent)
-      if (first === spot.stay) return first
-      if (first !== undefined) frontier.put({ index: 0, stay: first, position: 0 })
-      look(spot.heap, 2 * spot.position + 1)
-      look(spot.heap, 2 * spot.position + 2)
-    }
-    let best: Stay | undefined
-    for (const one of this.classes.values()) {
-      const head = one.home === undefined ? undefined : one.stays.peek()
-      if (head === undefined || (best !== undefined && dueBefore(best, head))) continue
-      const first = this.firstFor(one, agent)
-      if (first !== undefined && (best === undefined || dueBefore(first, best))) best = first
+    let best = this.search(this.personal.get(agent.id), agent, undefined)
+    for (const bit of agent.bits) {
+      if (hasBit(agent.open, bit)) best = this.search(this.homes[bit]?.classes, agent, best)
     }
     return best
+  }
+
+  /**
+   * Down from the top of a heap of classes, past nothing that is due later than the best so far: no child is due before
+   * its parent. Keeping what is still to be looked at in order would cost more than the few classes looked at in vain.
+   */
+  private search(
+    heap: Heap<ContactClass> | undefined,
+    agent: Agent,
+    earliest: Stay | undefined,
+  ): Stay | undefined {
+    if (heap === undefined) return earliest
+    const { ahead } = this
+    let best = earliest
+    let left = 0
+    for (let position = 0; ;) {
+      const one = heap.at(position)
+      if (one !== undefined && (best === undefined || dueBefore(one, best))) {
+        const found = this.firstFor(one, agent)
+        if (found !== undefined && (best === undefined || dueBefore(found, best))) best = found
+        if (found?.seq !== one.seq) {
+          ahead[left++] = 2 * position + 2
+          position = 2 * position + 1
+          continue
+        }
+      }
+      if (left === 0) return best
+      position = ahead[--left] ?? 0
+    }
   }
 
   /** The best agent who can take the contact now. */
@@ -130,6 +163,8 @@ export class MatcherIndex {
   private firstFor(one: ContactClass, agent: Agent): Stay | undefined {
     // The flat scan comes by the rings of others too.
     if ((one.agent !== undefined && one.agent !== agent.id) || !covers(agent.open, one.need)) return undefined
+    const root = one.stays.peek()
+    if (root?.waiting === true && root.contact.excluded.size === 0) return root
     const takes = (stay: Stay) => stay.waiting && !this.barred(stay.contact, agent)
     return firstIn(one.stays, dueBefore, takes, this.limit)
   }
@@ -142,22 +177,38 @@ export class MatcherIndex {
       one.home = undefined
       return
     }
+    const head = one.stays.peek()
+    if (head === undefined) return
+    one.dueBy = head.dueBy
+    one.seq = head.seq
     one.home ??= this.homeOf(one)
     one.home.put(one)
   }
 
   private homeOf(one: ContactClass): Heap<ContactClass> {
     if (one.agent !== undefined) {
-      const own = this.personal.get(one.agent) ?? new Heap<ContactClass>(headBefore)
+      const own = this.personal.get(one.agent) ?? new Heap<ContactClass>(dueBefore)
       this.personal.set(one.agent, own)
       return own
     }
+    return this.rarest(one)?.classes ?? new Heap<ContactClass>(dueBefore)
+  }
+
+  /** Of the bits it needs, the one that the fewest signed-on agents have. */
+  private rarest(one: ContactClass): Home | undefined {
     let rarest: Home | undefined
     for (const bit of one.bits) {
       const home = this.home(bit)
-      if (rarest === undefined || home.agents < rarest.agents) rarest = home
+      if (rarest === undefined || home.agents.size < rarest.agents.size) rarest = home
     }
-    return rarest?.classes ?? new Heap<ContactClass>(headBefore)
+    return rarest
+  }
+
+  /** Signed-on agents among whom all are who could serve the class. */
+  private staffOf(one: ContactClass, agents: ReadonlyMap<string, Agent>): Iterable<Agent> {
+    if (one.agent === undefined) return this.rarest(one)?.agents ?? agents.values()
+    const named = agents.get(one.agent)
+    return named?.signedOn === true ? [named] : []
   }
 
   private home(bit: number): Home {
@@ -173,4 +224,10 @@ export class MatcherIndex {
 /** Whether the agent's profile is enough, whatever it is doing now. */
 export function serves(agent: Agent, one: ContactClass): boolean {
   return (one.agent === undefined || one.agent === agent.id) && covers(agent.mask, one.need)
+}
+
+// Codes and ids hold no blanks and no line feeds.
+function saidOf({ channel, must }: Pick<QueueEntry, 'channel' | 'must'>, ring: Requirement): string {
+  const words = (need: Requirement): string => `${need.skills.join(' ')}\n${need.language ?? ''}`
+  return `${channel}\n${words(must)}\n${words(ring)}\n${ring.agent ?? ''}`
 }

@@ -22,7 +22,7 @@ export interface Contact {
   stay: Stay | undefined
   agent: Agent | undefined
   weight: number
-  readonly excluded: Set<string>
+  excluded: ReadonlySet<string>
 }
 
 /** Contacts that the same agents can serve. */
@@ -33,6 +33,9 @@ export interface ContactClass {
   /** A ring of one. */
   readonly agent: string | undefined
   readonly stays: Heap<Stay>
+  /** Key of the stay at the head: the search looks at many classes, and following each to its head costs more than the rest. */
+  dueBy: number
+  seq: number
   /** Stays in the heap that still wait. */
   waiting: number
   /** Signed-on agents whose profile covers the need; none parks the class. */
@@ -63,17 +66,17 @@ export interface Home {
   readonly classes: Heap<ContactClass>
   readonly ready: Heap<Agent>
   /** Signed-on agents that have it. */
-  agents: number
+  readonly agents: Set<Agent>
 }
 
-export function dueBefore(a: Stay, b: Stay): boolean {
+/** What is in order of `(dueBy, seq)`: stays, and classes by the stay at their head. */
+interface Due {
+  readonly dueBy: number
+  readonly seq: number
+}
+
+export function dueBefore(a: Due, b: Due): boolean {
   return a.dueBy !== b.dueBy ? a.dueBy < b.dueBy : a.seq < b.seq
-}
-
-export function headBefore(a: ContactClass, b: ContactClass): boolean {
-  const first = a.stays.peek()
-  const second = b.stays.peek()
-  return first !== undefined && (second === undefined || dueBefore(first, second))
 }
 
 /** Least load as a share of capacity, then longest ready, then id. */
@@ -90,7 +93,7 @@ export function boundBefore(a: Agent, b: Agent): boolean {
 }
 
 export function newHome(): Home {
-  return { classes: new Heap(headBefore), ready: new Heap(servesBefore), agents: 0 }
+  return { classes: new Heap<ContactClass>(dueBefore), ready: new Heap(servesBefore), agents: new Set() }
 }
 
 /** What the agent has, every lower level of a skill included. */

@@ -2,13 +2,25 @@ import { Heap } from './heap.js'
 import { NOTHING, bitsOf, covers, without } from './masks.js'
 import type { Mask } from './masks.js'
 import { MatcherIndex, serves } from './matcher.index.js'
-import { boundBefore, channelToken, dueBefore, profileTokens, requirementTokens } from './matcher.state.js'
+import { boundBefore, channelToken, dueBefore, profileTokens } from './matcher.state.js'
 import type { Agent, Contact, ContactClass, Stay } from './matcher.state.js'
 import { explain, standing, staysOf } from './matcher.views.js'
 import type { Explanation, MatcherView, Standing } from './matcher.views.js'
-import type { AgentProfile, ChannelWeight, Matching, QueueEntry, Requirement, Step } from './matching.js'
+import type {
+  AgentProfile,
+  ChannelWeight,
+  KeptAgent,
+  KeptContact,
+  Matching,
+  QueueEntry,
+  Requirement,
+  Step,
+} from './matching.js'
 
 const ANYBODY: Requirement = { skills: [] }
+const ANY_RING: readonly Requirement[] = [ANYBODY]
+/** Most contacts are never refused, and a set of their own would be most of what they weigh. */
+const NOBODY: ReadonlySet<string> = new Set()
 const EXCLUSIVE: ChannelWeight = { weight: 100, inactiveWeight: 100 }
 
 /** The matcher of a routing group: deterministic, without a clock. See {@link Matching} for what it decides. */
@@ -81,19 +93,16 @@ export class Matcher implements Matching {
 
   enqueue(entry: QueueEntry): void {
     this.leave(entry.id)
-    const always = [channelToken(entry.channel), ...requirementTokens(entry.must)]
-    const rings = entry.rings.length === 0 ? [ANYBODY] : entry.rings
+    const rings = entry.rings.length === 0 ? ANY_RING : entry.rings
     const contact: Contact = {
       entry,
-      classes: rings.map((ring) =>
-        this.index.classOf([...always, ...requirementTokens(ring)], ring.agent, this.agents.values()),
-      ),
+      classes: rings.map((ring) => this.index.classOf(entry, ring, this.agents)),
       ring: 0,
       phase: 'waiting',
       stay: undefined,
       agent: undefined,
       weight: 0,
-      excluded: new Set(entry.excluded),
+      excluded: entry.excluded?.length ? new Set(entry.excluded) : NOBODY,
     }
     this.contacts.set(entry.id, contact)
     this.wait(contact)
@@ -150,7 +159,7 @@ export class Matcher implements Matching {
   decline(id: string): void {
     const contact = this.contacts.get(id)
     if (contact?.phase !== 'offered' || contact.agent === undefined) return
-    contact.excluded.add(contact.agent.id)
+    contact.excluded = new Set([...contact.excluded, contact.agent.id])
     this.withdraw(id)
   }
 
@@ -229,6 +238,49 @@ export class Matcher implements Matching {
     const agent = contact?.agent
     if (contact === undefined || agent === undefined) return false
     return agent.load - contact.weight + this.weightOf(contact).weight <= agent.profile.capacity
+  }
+
+  /** Who has been offered the contact, or has it. */
+  agentOf(id: string): string | undefined {
+    return this.contacts.get(id)?.agent?.id
+  }
+
+  /** What is known of an agent besides the contacts it has; undefined for one who never signed on. */
+  keptAgent(id: string): KeptAgent | undefined {
+    const agent = this.agents.get(id)
+    if (agent === undefined) return undefined
+    const { profile, signedOn, ready, readySince } = agent
+    return { profile, signedOn, ready, readySince }
+  }
+
+  keptContact(id: string): KeptContact | undefined {
+    const contact = this.contacts.get(id)
+    if (contact === undefined) return undefined
+    const { ring, phase, agent } = contact
+    const active = agent === undefined || contact.weight === this.weightOf(contact).weight
+    const entry = { ...contact.entry, excluded: [...contact.excluded] }
+    return { entry, ring, phase, active, ...(agent !== undefined && { agent: agent.id }) }
+  }
+
+  /** Puts an agent back as {@link keptAgent} told of it; all of them before the first contact. */
+  restoreAgent({ profile, signedOn, ready, readySince }: KeptAgent): void {
+    this.signOn(profile)
+    if (!signedOn) this.signOff(profile.id)
+    else if (ready) this.becomeReady(profile.id, readySince)
+    const agent = this.agents.get(profile.id)
+    if (agent !== undefined) agent.readySince = readySince
+  }
+
+  /** Puts a contact back as {@link keptContact} told of it. */
+  restoreContact({ entry, ring, phase, active, agent }: KeptContact): void {
+    this.enqueue(entry)
+    this.relax(entry.id, ring)
+    if (phase === 'waiting' || agent === undefined) return
+    this.offer(entry.id, agent)
+    if (phase === 'offered') return
+    this.assign(entry.id)
+    if (!active) this.setActive(entry.id, false)
+    if (phase === 'wrap-up') this.wrapUp(entry.id)
   }
 
   private nextRelaxation(): Step | undefined {
@@ -386,6 +438,7 @@ export class Matcher implements Matching {
       return agent.load + weight > agent.profile.capacity || agent.offers.has(channel)
     })
     if (closed.length === agent.profile.channels.length) return NOTHING
+    if (closed.length === 0) return agent.mask
     return without(
       agent.mask,
       closed.map((channel) => this.index.vocabulary.bit(channelToken(channel))),

@@ -1,7 +1,7 @@
 import { covers, hasBit } from './masks.js'
 import type { MatcherIndex } from './matcher.index.js'
 import { serves } from './matcher.index.js'
-import { channelToken, dueBefore, readable, requirementTokens } from './matcher.state.js'
+import { dueBefore, readable } from './matcher.state.js'
 import type { Agent, Contact, ContactClass, Stay } from './matcher.state.js'
 import type { QueueEntry, Requirement } from './matching.js'
 
@@ -61,8 +61,7 @@ export function explain(view: MatcherView, contactId: string, agentId: string, l
 
 export function standing(view: MatcherView, entry: Pick<QueueEntry, 'channel' | 'must' | 'rings'>): Standing {
   const widest: Requirement = entry.rings.at(-1) ?? { skills: [] }
-  const tokens = [channelToken(entry.channel), ...requirementTokens(entry.must), ...requirementTokens(widest)]
-  const one = view.index.classOf(tokens, widest.agent, view.agents.values())
+  const one = view.index.classOf(entry, widest, view.agents)
   const team = [...view.agents.values()].filter((agent) => agent.signedOn && serves(agent, one))
   const shared = new Map<ContactClass, boolean>()
   const due = staysOf(view.contacts).filter((stay) => {

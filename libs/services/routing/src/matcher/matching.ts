@@ -32,6 +32,24 @@ export interface AgentProfile {
   readonly capacity: number
 }
 
+/** An agent as a snapshot keeps it; what it holds follows from the contacts. */
+export interface KeptAgent {
+  readonly profile: AgentProfile
+  readonly signedOn: boolean
+  readonly ready: boolean
+  readonly readySince: number
+}
+
+/** A contact as a snapshot keeps it, with everybody who has refused it among the excluded. */
+export interface KeptContact {
+  readonly entry: QueueEntry
+  readonly ring: number
+  readonly phase: 'waiting' | 'offered' | 'assigned' | 'wrap-up'
+  /** Whether it takes its full weight. */
+  readonly active: boolean
+  readonly agent?: string
+}
+
 /** How much of an agent's capacity one contact takes, in whole numbers. */
 export interface ChannelWeight {
   readonly weight: number

@@ -1,0 +1,70 @@
+// Every service in one process on SQLite, as apps/all-in-one starts it, with customers that have signed in.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inside, require } from '../lib/paths.mjs'
+import { serve } from '../lib/child.mjs'
+import { beginProfile, endProfile } from '../lib/profile.mjs'
+
+const { MemoryCourier, readSettings, start } = require('@throughline/platform')
+const { services } = inside('apps/all-in-one/dist/services.js')
+const data = process.env.BENCH_DATA ?? mkdtempSync(join(tmpdir(), 'throughline-bench-'))
+const customers = Number(process.env.BENCH_CUSTOMERS ?? 0)
+const courier = new MemoryCourier()
+const host = await start({
+  services,
+  settings: { ...readSettings({}), data, port: 0, rate: 1_000_000 },
+  courier,
+})
+
+async function post(path, body, token) {
+  const response = await fetch(`${host.url}${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  return response.json()
+}
+
+async function signIn(email) {
+  const { challengeId } = await post('/api/v1/identity/sign-in-codes', { email })
+  for (;;) {
+    const sent = courier.sent.findLast(({ to }) => to.address === email)?.text.replaceAll(' ', '') ?? ''
+    const code = /\d{7}/.exec(sent)?.[0]
+    if (code !== undefined) {
+      return (await post('/api/v1/identity/sessions', { challengeId, code })).accessToken
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+const tokens = []
+while (tokens.length < customers) tokens.push(await signIn(`customer-${tokens.length}@bench.example`))
+
+/** A member of staff who may see every journey, taken on by the administrator of a new store. */
+async function analyst() {
+  const administrator = await signIn('admin@throughline.localhost')
+  const email = 'analyst@bench.example'
+  await post('/api/v1/identity/staff', { email, name: 'Ivo', roles: ['analyst'] }, administrator)
+  return signIn(email)
+}
+
+serve(
+  { url: host.url, tokens, ...(process.env.BENCH_ANALYST && { analyst: await analyst() }) },
+  {
+    head: () => host.events.head(),
+    settle: () => host.readers.settle(() => new Promise((resolve) => setTimeout(resolve, 5))),
+    busy: () => performance.eventLoopUtilization().active,
+    memory: () => process.memoryUsage(),
+    beginProfile,
+    endProfile,
+  },
+  async () => {
+    await host.stop()
+    if (process.env.BENCH_DATA === undefined) rmSync(data, { recursive: true, force: true })
+  },
+)

@@ -1,0 +1,2 @@
+export { DEFECTS, foundCompany, simulate, SimulationFailure } from './simulation.js'
+export type { Company, Defect, Simulated, SimulationOptions } from './simulation.js'
