@@ -24,6 +24,9 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/data/'],
   testEnvironment: 'node',
+  // What specs leave behind in a process adds up to gigabytes; a worker that holds too much is replaced between two files.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1500MB',
   // No test measures time; this only ends one that hangs, on a machine however busy.
   testTimeout: 30_000,
   // Project imports resolve to source through the same condition that TypeScript uses.

@@ -12,7 +12,7 @@ const { openSqlite } = require('@throughline/adapter-sqlite')
 export const title = 'reading the whole log, folding it, and building every view anew'
 export const settings = (quick) => ({
   /** BENCH_EVENTS=1000000 for the full size; the figures are per second and per million. */
-  events: Number(process.env.BENCH_EVENTS ?? (quick ? 2_000 : 100_000)),
+  events: Number(process.env.BENCH_EVENTS ?? (quick ? 2_000 : 50_000)),
   rounds: quick ? 1 : 3,
 })
 

@@ -432,7 +432,8 @@ describe('the desk in a browser', () => {
     await page.keyboard.press('ArrowLeft')
     expect(await edge.getAttribute('aria-valuenow')).toBe('336')
     await page.keyboard.press('r')
-    expect(await reply(page).evaluate((field) => field === document.activeElement)).toBe(true)
+    const field = await reply(page).elementHandle()
+    await page.waitForFunction((wanted) => wanted === document.activeElement, field)
     await page.keyboard.press('Escape')
     // Narrower, the context is called up and goes again.
     await page.setViewportSize({ width: 1000, height: 800 })

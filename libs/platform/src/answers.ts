@@ -64,6 +64,8 @@ export function tellAnswers(fastify: FastifyInstance): void {
     if (outcome === 'replayed') void reply.header('Idempotency-Replayed', 'true')
     if (payload.location === undefined) void reply.status(200)
     else void reply.status(201).header('Location', payload.location)
+    // Text goes out as it is (NDJSON): by now the server has made up its mind to write JSON.
+    if (typeof payload.body === 'string') void reply.serializer(String)
     done(null, payload.body)
   })
 }

@@ -18,7 +18,6 @@ import type {
 import { aboutOf } from './about.controller.js'
 import type { Demo } from './about.controller.js'
 import { AccessGuard } from './access.guard.js'
-import { AddressLimit } from './address-limit.js'
 import { ReachGuard } from './answers.js'
 import { DeclaredShapePipe } from './body.pipe.js'
 import { CheckedEventStore } from './checked-store.js'
@@ -156,9 +155,8 @@ export async function start(options: HostOptions): Promise<Host> {
         courier: codes ?? courier,
         secrets: options.secrets ?? secretsOf(settings),
         administrator: { email: settings.admin },
+        rate: settings.rate,
         guards: [
-          // The flood is stopped before anybody's token is looked at.
-          new AddressLimit(settings.rate, clock),
           new AccessGuard(new Reflector(), tokens, sessions, ids, clock),
           new ReachGuard(views, clock, timers, () => readers.stopping),
         ],

@@ -62,19 +62,19 @@ async function inFiles(settings: Settings, sources: Sources): Promise<Engines> {
   const look = async (): Promise<void> => {
     for (const damage of await scrub.run()) logger.fatal(damage)
   }
-  const { timers } = sources
-  const stopFirst = timers.every('scrub, first', SCRUB_AFTER, () => {
-    stopFirst()
-    return look()
+  const { clock, timers } = sources
+  let due = clock.now() + SCRUB_AFTER
+  const stop = timers.every('scrub', SCRUB_AFTER, async () => {
+    if (clock.now() < due) return
+    due = clock.now() + SCRUB_EVERY
+    await look()
   })
-  const stop = timers.every('scrub', SCRUB_EVERY, look)
   return {
     events,
     bus,
     views,
     damage: () => scrub.damage,
     close: async () => {
-      stopFirst()
       stop()
       await close()
     },

@@ -1,5 +1,6 @@
 import type { CanActivate, DynamicModule, Provider, Type } from '@nestjs/common'
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core'
+import { ThrottlerModule } from '@nestjs/throttler'
 import { Clock, Ids, Randomness } from '@throughline/kernel'
 import {
   Courier,
@@ -12,6 +13,7 @@ import {
   ViewStore,
 } from '@throughline/ports'
 import { About, AboutController } from './about.controller.js'
+import { AddressLimit, addressLimit } from './address-limit.js'
 import { Metrics } from './metrics.js'
 import { HealthController, OperationsController } from './operations.controller.js'
 import { Readers } from './readers.js'
@@ -33,7 +35,9 @@ export interface Provided {
   readonly schemas: Schemas
   readonly readers: Readers
   readonly metrics: Metrics
-  /** Run before every handler, in this order. */
+  /** Requests a minute that one address may send. */
+  readonly rate: number
+  /** Run before every handler, in this order, after the limit of an address. */
   readonly guards: readonly CanActivate[]
   readonly about: About
 }
@@ -63,11 +67,17 @@ export function platformModule(
   return {
     module: PlatformModule,
     global: true,
-    imports: [DiscoveryModule, ...modules],
+    imports: [
+      DiscoveryModule,
+      ThrottlerModule.forRoot(addressLimit(provided.rate, provided.clock)),
+      ...modules,
+    ],
     controllers: [HealthController, OperationsController, AboutController],
     providers: [
       ...ports,
       { provide: About, useValue: provided.about },
+      // The flood is stopped before anybody's token is looked at.
+      { provide: APP_GUARD, useClass: AddressLimit },
       ...provided.guards.map((guard): Provider => ({ provide: APP_GUARD, useValue: guard })),
     ],
     exports: ports,

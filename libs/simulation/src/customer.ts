@@ -124,6 +124,8 @@ export class Customer {
     if (this.chance.is(0.1)) {
       const made = await this.me.post(`${path}/continuations`, { form: 'spoken' })
       const code = textOf(made.body.code)
+      // It is read from one screen and said or typed somewhere else.
+      await this.#think(20)
       if (code !== undefined) await this.me.post('/api/v1/contact/resumptions', { code, channel: 'phone' })
       return
     }

@@ -1,4 +1,4 @@
-import { assertWorld } from '@throughline/testing'
+import { assertDecisions, assertWorld } from '@throughline/testing'
 import { MINUTE } from '@throughline/kernel'
 import type { Host, ServiceDefinition } from '@throughline/platform'
 import { viewId } from '@throughline/ports'
@@ -129,6 +129,7 @@ export async function simulate(company: Company, options: SimulationOptions): Pr
     await run.serve(agents)
     await run.settled()
     const log = await assertWorld(machine.host, { acked: [...watch.acked.values()] })
+    await assertDecisions(machine.host, log)
     const [unhandled] = watch.unhandled(log, before)
     if (unhandled !== undefined) throw new Error(`G8: ${unhandled}`)
   } catch (error) {

@@ -1,4 +1,5 @@
 import { strictEqual } from 'node:assert/strict'
+import { Ids } from '@throughline/kernel'
 import type { Host } from '@throughline/platform'
 import { viewId } from '@throughline/ports'
 import type { AnyView, DeadLetter, RecordedEvent, ViewStore } from '@throughline/ports'
@@ -39,6 +40,24 @@ export async function assertWorld(
     await assertView(view, host.views, log, new Set(skipped.map(({ event }) => event.position)))
   }
   return log
+}
+
+/**
+ * That every decision in a log (channels offered, agent chosen, article flagged) comes out as it was recorded when the host's
+ * services derive it again from what the log held.
+ * @throws AssertionError naming the position and what should have been recorded
+ */
+export async function assertDecisions(host: Host, log: readonly RecordedEvent[]): Promise<void> {
+  const ids = host.app.get(Ids, { strict: false })
+  const auditors = host.services.flatMap(({ audits = [] }) => audits)
+  for (const audit of auditors.map((make) => make({ log: host.events, ids }))) {
+    for (const event of log) {
+      if (!audit.on.includes(event.type)) continue
+      const derived = await audit.derive(event)
+      const at = `${audit.kind} at ${String(event.position)}`
+      strictEqual(derived.outcome === 'different' ? derived.says : '', '', at)
+    }
+  }
 }
 
 async function assertView(

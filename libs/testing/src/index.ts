@@ -13,7 +13,7 @@ export {
   staffNamed,
   tomas,
 } from './cast.js'
-export { assertWorld } from './assert-world.js'
+export { assertDecisions, assertWorld } from './assert-world.js'
 export type { Acked, Expected } from './assert-world.js'
 export { ManualClock, ManualTimers } from '@throughline/platform'
 export { at, startWorld } from './world.js'

@@ -5,6 +5,8 @@ import { openCursor, sealCursor, StaleView, ViewStore } from '@throughline/ports
 import type { Change, KeptRow, Page, PageRequest } from '@throughline/ports'
 import { connect, prepare, unusable, UnusableDatabase } from './connection.js'
 import type { DatabaseKind } from './connection.js'
+import { KnownRows } from './known-rows.js'
+import type { KnownRow } from './known-rows.js'
 
 const VIEWS: DatabaseKind = {
   application: 0x54_48_56_57,
@@ -45,6 +47,7 @@ export class SqliteViewStore extends ViewStore {
   readonly #database: DatabaseSync
   readonly #statements: ReturnType<typeof prepareAll>
   readonly #numbers = new Map<string, number>()
+  readonly #known = new KnownRows()
   readonly #file: string
   readonly #damage: string | undefined
   #condemned = false
@@ -123,8 +126,10 @@ export class SqliteViewStore extends ViewStore {
 
   async get(view: string, key: string): Promise<unknown> {
     await Promise.resolve()
-    const json = this.#statements.get.get(this.#number(view) ?? 0, key)?.json
-    return json === undefined ? undefined : JSON.parse(String(json))
+    const number = this.#number(view)
+    if (number === undefined) return undefined
+    const json = (this.#known.get(number, key) ?? this.#read(number, key)).json
+    return json === undefined ? undefined : JSON.parse(json)
   }
 
   async page(
@@ -180,6 +185,8 @@ export class SqliteViewStore extends ViewStore {
       for (const statement of this.#statements.drop) statement.run(number)
     })
     this.#numbers.delete(view)
+    // Its number is given to another view.
+    this.#known.clear()
   }
 
   async replace(view: string, by: string): Promise<void> {
@@ -191,6 +198,7 @@ export class SqliteViewStore extends ViewStore {
       if (next !== undefined) this.#statements.rename.run(view, next)
     })
     this.#numbers.clear()
+    this.#known.clear()
   }
 
   async close(): Promise<void> {
@@ -243,13 +251,19 @@ export class SqliteViewStore extends ViewStore {
     const number = this.#number(view) ?? this.#add(view)
     const { put, remove, addToList, leaveLists, move } = this.#statements
     for (const { key, row, lists } of changes) {
-      leaveLists.run(number, key)
-      if (row === undefined) {
-        remove.run(number, key)
-        continue
+      const known = this.#known.get(number, key)
+      const json = row === undefined ? undefined : JSON.stringify(row)
+      const listed = row === undefined ? '{}' : JSON.stringify(lists)
+      // Most changes of a row leave it where it stands.
+      if (known?.lists !== listed) {
+        leaveLists.run(number, key)
+        if (row !== undefined) {
+          for (const [list, sort] of Object.entries(lists)) addToList.run(number, list, sort, key)
+        }
       }
-      put.run(number, key, JSON.stringify(row))
-      for (const [list, sort] of Object.entries(lists)) addToList.run(number, list, sort, key)
+      if (json === undefined) remove.run(number, key)
+      else if (known?.json !== json) put.run(number, key, json)
+      this.#known.set(number, key, { json, lists: listed })
     }
     move.run(to, number)
     return undefined
@@ -263,10 +277,18 @@ export class SqliteViewStore extends ViewStore {
       return result
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      // A number given in this transaction went with it.
+      // A number given in this transaction went with it, and every row written in it.
       this.#numbers.clear()
+      this.#known.clear()
       throw error
     }
+  }
+
+  #read(number: number, key: string): KnownRow {
+    const json = this.#statements.get.get(number, key)?.json
+    const row = { json: json === undefined ? undefined : String(json), lists: undefined }
+    this.#known.set(number, key, row)
+    return row
   }
 
   #position(view: string): number {

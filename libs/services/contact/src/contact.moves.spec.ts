@@ -1,9 +1,11 @@
 import type { Channel } from '@throughline/contracts'
+import { fold } from '@throughline/kernel'
 import { tellCall } from './contact.call.js'
 import { endContact } from './contact.ends.js'
 import { dropContact, goOn, takeContact, transferContact } from './contact.moves.js'
 import type { GoingOn } from './contact.moves.js'
 import { issueContinuation } from './contact.words.js'
+import { contacts } from './contact.js'
 import { after, JOEL, LATER, MIRA, names, NOW, refusal, requested, taken, WAYS } from './contact.suite.js'
 
 const customer = { is: 'customer' } as const
@@ -50,6 +52,14 @@ describe('an agent who takes a contact', () => {
     )
     expect(names(taken('phone', MIRA)(waiting))).toEqual(['ContactConnected'])
     expect(takeContact({ agentId: MIRA, channel: 'chat' })(chat)).toMatchObject([{ data: { agentId: MIRA } }])
+  })
+
+  it('goes to the next agent while it is dropped, who then has it without a ring (found by the simulator, seed 37)', () => {
+    const withMira = takeContact({ agentId: MIRA, channel: 'chat' })
+    expect(names(withMira(dropped))).toEqual(['ContactTaken'])
+    const hers = fold(contacts, withMira(dropped), dropped)
+    expect(hers).toMatchObject({ status: 'dropped', agentId: MIRA })
+    expect(withMira(hers)).toEqual([])
   })
 })
 

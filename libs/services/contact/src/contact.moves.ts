@@ -21,11 +21,13 @@ type Decided = readonly ContactStreamEvent[]
 export const takeContact =
   ({ agentId, channel }: { readonly agentId: string; readonly channel: Channel }) =>
   (state: ContactState): Decided => {
-    if (state.status !== 'waiting' && state.status !== 'ringing' && state.status !== 'connected') return []
+    if (isOver(state) || state.status === 'none') return []
     const { contact } = state
     const { leg, channel: present, call } = lastLeg(contact)
     if (agentOf(state) === agentId || channel !== present) return []
     const of = { contactId: contact.contactId, journeyId: contact.journeyId }
+    // Whoever had it has left: the next one hears her when she comes back, and sums up when she does not.
+    if (state.status === 'dropped') return [{ type: 'throughline.ContactTaken.v1', data: { ...of, agentId } }]
     // A call that was transferred is spoken on already; any other has to be answered first.
     if (!isCall(channel) || call === 'answered' || call === 'held') {
       return [{ type: 'throughline.ContactConnected.v1', data: { ...of, leg, channel, agentId } }]

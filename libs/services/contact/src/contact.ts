@@ -86,7 +86,9 @@ export const contacts: Stream<ContactState, ContactStreamEvent> = {
       case 'throughline.LegClosed.v1':
         return withLeg(state, event.data.leg, { open: false, call: 'none' })
       case 'throughline.ContactTaken.v1':
-        return { status: 'ringing', contact, agentId: event.data.agentId }
+        return state.status === 'dropped'
+          ? { ...state, agentId: event.data.agentId }
+          : { status: 'ringing', contact, agentId: event.data.agentId }
       case 'throughline.ContactConnected.v1': {
         const { agentId } = event.data
         return { status: 'connected', contact: { ...contact, answered: true, lastAgentId: agentId }, agentId }

@@ -132,7 +132,7 @@ function change(row: ContactRow, event: RecordedEvent<Later>): ContactRow {
       return { ...row, channel, channels: [...new Set([...row.channels, channel])], leg }
     }
     case 'throughline.ContactTaken.v1':
-      return { ...row, state: 'ringing', agentId: event.data.agentId }
+      return { ...row, state: row.state === 'dropped' ? 'dropped' : 'ringing', agentId: event.data.agentId }
     case 'throughline.ContactConnected.v1': {
       const { agentId } = event.data
       // Who picks up a call answers; who takes a chat has yet to write.

@@ -115,8 +115,9 @@ export const works: Stream<WorkState, WorkEvent> = {
         return { status: 'gone', contactId, journeyId, ...(work !== undefined && { work }) }
       }
       case 'throughline.CallbackDue.v1':
+        // It comes in anew, and to whom it is offered first with it: to the one who called in vain.
         return state.status === 'promised' && state.work !== undefined
-          ? { status: 'queued', work: state.work }
+          ? { status: 'queued', work: { ...state.work, ring: 0 } }
           : state
       case 'throughline.RequirementRelaxed.v1':
         return state.status === 'queued'

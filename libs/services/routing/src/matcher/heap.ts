@@ -101,7 +101,7 @@ export class Heap<T extends Indexed> {
     this.set(item, position)
   }
 
-  private set(item: T, position: number): void {
+  protected set(item: T, position: number): void {
     this.items[position] = item
     if (this.tracking) this.places[item.index] = position + 1
   }

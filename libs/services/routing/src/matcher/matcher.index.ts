@@ -1,7 +1,9 @@
+import { ClassHeap } from './class.heap.js'
+import { dueBefore } from './due.js'
 import { Heap, firstIn } from './heap.js'
 import { NOTHING, Vocabulary, bitsOf, covers, hasBit } from './masks.js'
 import type { Mask } from './masks.js'
-import { channelToken, dueBefore, newHome, requirementTokens, servesBefore } from './matcher.state.js'
+import { channelToken, newHome, requirementTokens, servesBefore } from './matcher.state.js'
 import type { Agent, Contact, ContactClass, Home, Stay } from './matcher.state.js'
 import type { QueueEntry, Requirement } from './matching.js'
 
@@ -14,10 +16,10 @@ export class MatcherIndex {
   readonly classes = new Map<string, ContactClass>()
   /** Classes by the words of a need as it came; the same need in other words finds the same class by its bits. */
   private readonly asSaid = new Map<string, ContactClass>()
-  /** Positions still to be looked at; one for all searches, which never overlap. */
-  private readonly ahead: number[] = []
+  /** Agents who can take something and stand in no heap yet. */
+  private readonly newcomers = new Set<Agent>()
   private readonly homes: Home[] = []
-  private readonly personal = new Map<string, Heap<ContactClass>>()
+  private readonly personal = new Map<string, ClassHeap>()
 
   constructor(
     /** How many classes or agents a search looks at before it scans flat. */
@@ -100,10 +102,19 @@ export class MatcherIndex {
 
   /** The agent's place in the heap of every bit it can use, after its load, readiness or profile changed. */
   reach(agent: Agent, open: Mask): void {
-    const before = agent.open
+    const standsNowhere = agent.open === NOTHING || this.newcomers.has(agent)
     agent.open = open
-    // Who can take nothing stands in no heap.
-    if (before === NOTHING && open === NOTHING) return
+    if (standsNowhere) {
+      // Most who free take the next contact at once, and nobody has looked for them in between.
+      if (open === NOTHING) this.newcomers.delete(agent)
+      else this.newcomers.add(agent)
+      return
+    }
+    this.stand(agent)
+  }
+
+  private stand(agent: Agent): void {
+    const { open } = agent
     for (const bit of agent.bits) {
       if (hasBit(open, bit)) this.home(bit).ready.put(agent)
       else this.home(bit).ready.remove(agent)
@@ -112,44 +123,18 @@ export class MatcherIndex {
 
   /** The contact due earliest that the agent can take now. */
   take(agent: Agent): Stay | undefined {
-    let best = this.search(this.personal.get(agent.id), agent, undefined)
+    const first = (one: ContactClass): Stay | undefined => this.firstFor(one, agent)
+    let best = this.personal.get(agent.id)?.search(agent.open, undefined, first)
     for (const bit of agent.bits) {
-      if (hasBit(agent.open, bit)) best = this.search(this.homes[bit]?.classes, agent, best)
+      if (hasBit(agent.open, bit)) best = this.homes[bit]?.classes.search(agent.open, best, first) ?? best
     }
     return best
   }
 
-  /**
-   * Down from the top of a heap of classes, past nothing that is due later than the best so far: no child is due before
-   * its parent. Keeping what is still to be looked at in order would cost more than the few classes looked at in vain.
-   */
-  private search(
-    heap: Heap<ContactClass> | undefined,
-    agent: Agent,
-    earliest: Stay | undefined,
-  ): Stay | undefined {
-    if (heap === undefined) return earliest
-    const { ahead } = this
-    let best = earliest
-    let left = 0
-    for (let position = 0; ;) {
-      const one = heap.at(position)
-      if (one !== undefined && (best === undefined || dueBefore(one, best))) {
-        const found = this.firstFor(one, agent)
-        if (found !== undefined && (best === undefined || dueBefore(found, best))) best = found
-        if (found?.seq !== one.seq) {
-          ahead[left++] = 2 * position + 2
-          position = 2 * position + 1
-          continue
-        }
-      }
-      if (left === 0) return best
-      position = ahead[--left] ?? 0
-    }
-  }
-
   /** The best agent who can take the contact now. */
   place(stay: Stay, named: Agent | undefined): Agent | undefined {
+    for (const agent of this.newcomers) this.stand(agent)
+    this.newcomers.clear()
     const accept = (agent: Agent) => covers(agent.open, stay.class.need) && !this.barred(stay.contact, agent)
     if (stay.class.agent !== undefined) return named !== undefined && accept(named) ? named : undefined
     let fewest: Heap<Agent> | undefined
@@ -185,13 +170,13 @@ export class MatcherIndex {
     one.home.put(one)
   }
 
-  private homeOf(one: ContactClass): Heap<ContactClass> {
+  private homeOf(one: ContactClass): ClassHeap {
     if (one.agent !== undefined) {
-      const own = this.personal.get(one.agent) ?? new Heap<ContactClass>(dueBefore)
+      const own = this.personal.get(one.agent) ?? new ClassHeap()
       this.personal.set(one.agent, own)
       return own
     }
-    return this.rarest(one)?.classes ?? new Heap<ContactClass>(dueBefore)
+    return this.rarest(one)?.classes ?? new ClassHeap()
   }
 
   /** Of the bits it needs, the one that the fewest signed-on agents have. */

@@ -1,3 +1,5 @@
+import { ClassHeap } from './class.heap.js'
+import { dueBefore } from './due.js'
 import { Heap } from './heap.js'
 import { skillLevel } from './matching.js'
 import type { AgentProfile, QueueEntry, Requirement } from './matching.js'
@@ -63,20 +65,10 @@ export interface Agent {
 
 /** What is kept per bit: a skill at a level, a channel, a language. */
 export interface Home {
-  readonly classes: Heap<ContactClass>
+  readonly classes: ClassHeap
   readonly ready: Heap<Agent>
   /** Signed-on agents that have it. */
   readonly agents: Set<Agent>
-}
-
-/** What is in order of `(dueBy, seq)`: stays, and classes by the stay at their head. */
-interface Due {
-  readonly dueBy: number
-  readonly seq: number
-}
-
-export function dueBefore(a: Due, b: Due): boolean {
-  return a.dueBy !== b.dueBy ? a.dueBy < b.dueBy : a.seq < b.seq
 }
 
 /** Least load as a share of capacity, then longest ready, then id. */
@@ -93,7 +85,7 @@ export function boundBefore(a: Agent, b: Agent): boolean {
 }
 
 export function newHome(): Home {
-  return { classes: new Heap<ContactClass>(dueBefore), ready: new Heap(servesBefore), agents: new Set() }
+  return { classes: new ClassHeap(), ready: new Heap(servesBefore), agents: new Set() }
 }
 
 /** What the agent has, every lower level of a skill included. */

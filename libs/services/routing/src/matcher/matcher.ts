@@ -1,8 +1,9 @@
+import { dueBefore } from './due.js'
 import { Heap } from './heap.js'
 import { NOTHING, bitsOf, covers, without } from './masks.js'
 import type { Mask } from './masks.js'
 import { MatcherIndex, serves } from './matcher.index.js'
-import { boundBefore, channelToken, dueBefore, profileTokens } from './matcher.state.js'
+import { boundBefore, channelToken, profileTokens } from './matcher.state.js'
 import type { Agent, Contact, ContactClass, Stay } from './matcher.state.js'
 import { explain, standing, staysOf } from './matcher.views.js'
 import type { Explanation, MatcherView, Standing } from './matcher.views.js'
@@ -301,8 +302,10 @@ export class Matcher implements Matching {
       if (agent !== undefined) return offerOf(stay, agent)
       this.unplaced.pop()
     }
-    const agent = first === undefined ? undefined : this.place(first)
-    return first === undefined || agent === undefined ? undefined : offerOf(first, agent)
+    if (first === undefined) return undefined
+    // It has been placed before or is due later than all that have not: only who is restless can take it.
+    const agent = this.restless.size === 1 ? this.restless.peek() : this.place(first)
+    return agent && offerOf(first, agent)
   }
 
   /** The contact due earliest that any restless agent can take. Bounds only grow, so most agents are not searched for. */

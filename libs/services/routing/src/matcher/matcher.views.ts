@@ -1,7 +1,8 @@
+import { dueBefore } from './due.js'
 import { covers, hasBit } from './masks.js'
 import type { MatcherIndex } from './matcher.index.js'
 import { serves } from './matcher.index.js'
-import { dueBefore, readable } from './matcher.state.js'
+import { readable } from './matcher.state.js'
 import type { Agent, Contact, ContactClass, Stay } from './matcher.state.js'
 import type { QueueEntry, Requirement } from './matching.js'
 
