@@ -118,8 +118,13 @@ describe('the time machine in a browser', () => {
   /** Returns when both screens show another moment than `before`. */
   async function shown(page: Page, before?: number): Promise<number> {
     await page.waitForFunction((was) => {
-      const at = document.querySelector('[data-moment]')?.getAttribute('data-moment')
-      return at !== null && at !== undefined && at !== String(was)
+      const shown = document.querySelector('[data-moment]')
+      const at = shown?.getAttribute('data-moment')
+      // A screen is drawn into its frame once the frame is there, a moment after the page says which it is.
+      const drawn = [...(shown?.querySelectorAll('iframe') ?? [])].every(
+        (frame) => (frame.contentDocument?.body.innerText ?? '') !== '',
+      )
+      return at !== null && at !== undefined && at !== String(was) && drawn
     }, before)
     return Number(await panes(page).getAttribute('data-moment'))
   }
