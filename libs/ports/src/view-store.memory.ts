@@ -21,9 +21,17 @@ export class MemoryViewStore extends ViewStore {
     const kept = this.#views.get(view) ?? { position: 0, rows: new Map() }
     if (kept.position !== from)
       throw new StaleView(`${view} stands at ${String(kept.position)}, not ${String(from)}`)
-    for (const { key, row, lists } of changes) {
-      if (row === undefined) kept.rows.delete(key)
-      else kept.rows.set(key, { row: JSON.parse(JSON.stringify(row)) as unknown, lists: { ...lists } })
+    // All of them before any is kept: one that JSON cannot carry must not leave half a write behind.
+    const copies = changes.map(({ key, row, lists }) => ({
+      key,
+      copy:
+        row === undefined
+          ? undefined
+          : { row: JSON.parse(JSON.stringify(row)) as unknown, lists: { ...lists } },
+    }))
+    for (const { key, copy } of copies) {
+      if (copy === undefined) kept.rows.delete(key)
+      else kept.rows.set(key, copy)
     }
     kept.position = to
     this.#views.set(view, kept)

@@ -302,43 +302,101 @@ export function viewStoreSuite(name: string, open: () => Promise<ViewStore>): vo
       expect(new Set(titles).size).toBe(501)
     })
 
-    it('does what a plain map does, for any sequence of writes', async () => {
+    it('leaves everything as it was when a write cannot be carried out, whatever else is written with it', async () => {
+      const [view, other] = [fresh(), fresh()]
+      await store.write(view, 0, 1, [card('a', { all: '1' })])
+      expect(await store.get(view, 'a')).toStrictEqual({ title: 'a' })
+      const changed = { key: 'a', row: { title: 'changed' }, lists: { all: '2' } }
+      const [failed] = await Promise.all([
+        caught(store.write(view, 1, 2, [changed, card('b'), { key: 'c', row: { of: 1n }, lists: {} }])),
+        store.write(other, 0, 1, [card('a')]),
+      ])
+      expect(failed).toBeInstanceOf(TypeError)
+      expect(await store.position(view)).toBe(1)
+      expect((await store.scan(view)).items).toStrictEqual([
+        { key: 'a', row: { title: 'a' }, lists: { all: '1' } },
+      ])
+      expect(await store.get(view, 'a')).toStrictEqual({ title: 'a' })
+      expect(await store.get(view, 'b')).toBeUndefined()
+      expect(await store.get(other, 'a')).toStrictEqual({ title: 'a' })
+      await store.write(view, 1, 2, [changed])
+      expect((await store.page(view, 'all')).items).toStrictEqual([
+        { key: 'a', row: { title: 'changed' }, sort: '2' },
+      ])
+    })
+
+    it('does what a plain map does, for any sequence of writes, drops and replacements, whatever was read before', async () => {
       const text = fc.string({ unit: fc.constantFrom('a', 'b', 'ä', '\uff5e', '\u{1f44b}'), maxLength: 3 })
+      const names = ['a', 'b', 'c', '\uff5e', '\u{1f44b}']
       const change = fc.record({
-        key: fc.constantFrom('a', 'b', 'c', 'd', '\uff5e', '\u{1f44b}'),
+        key: fc.constantFrom(...names),
         row: fc.option(fc.record({ title: text }, { noNullPrototype: true }), { nil: undefined }),
         lists: fc.dictionary(fc.constantFrom('open', 'mine'), text, { noNullPrototype: true }),
       })
+      const which = fc.constantFrom(0, 1)
+      const step = fc.oneof(
+        { weight: 6, arbitrary: fc.record({ which, changes: fc.array(change, { maxLength: 5 }) }) },
+        { weight: 1, arbitrary: fc.record({ which, drop: fc.constant(true) }) },
+        { weight: 1, arbitrary: fc.record({ which, replace: fc.constant(true) }) },
+      )
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.array(change, { maxLength: 5 }), { maxLength: 6 }), async (writes) => {
-          const view = fresh()
-          const model = new Map<string, Change>()
-          for (const [index, changes] of writes.entries()) {
-            await store.write(view, index, index + 1, changes)
-            for (const one of changes) {
-              if (one.row === undefined) model.delete(one.key)
-              else model.set(one.key, one)
+        fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+          const views = [fresh(), fresh()]
+          const models = views.map(() => new Map<string, Change>())
+          const positions = [0, 0]
+          for (const one of steps) {
+            const at = one.which
+            const [view = '', model = new Map<string, Change>()] = [views[at], models[at]]
+            if ('changes' in one) {
+              const from = positions[at] ?? 0
+              await store.write(view, from, from + 1, one.changes)
+              positions[at] = from + 1
+              for (const each of one.changes) {
+                if (each.row === undefined) model.delete(each.key)
+                else model.set(each.key, each)
+              }
+            } else if ('drop' in one) {
+              await store.drop(view)
+              models[at] = new Map()
+              positions[at] = 0
+            } else {
+              await store.replace(view, views[1 - at] ?? '')
+              models[at] = models[1 - at] ?? new Map<string, Change>()
+              models[1 - at] = new Map()
+              positions[at] = positions[1 - at] ?? 0
+              positions[1 - at] = 0
             }
-          }
-          expect(await store.position(view)).toBe(writes.length)
-          for (const list of ['open', 'mine']) {
-            const wanted = [...model.values()]
-              .flatMap(({ key, row, lists }) => {
-                const sort = lists[list]
-                return sort === undefined ? [] : [{ key, row, sort }]
-              })
-              .sort(
-                (a, b) =>
-                  Buffer.compare(Buffer.from(a.sort), Buffer.from(b.sort)) ||
-                  Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)),
-              )
-            expect((await store.page(view, list)).items).toStrictEqual(wanted)
-            expect(await store.count(view, list)).toBe(wanted.length)
-            expect(await keys(view, list, true)).toEqual(wanted.map(({ key }) => key).reverse())
+            for (const [index, each] of views.entries())
+              await expectHeld(each, models[index] ?? new Map<string, Change>(), positions[index] ?? 0, names)
           }
         }),
         { numRuns: 100 },
       )
     })
+
+    const expectHeld = async (
+      view: string,
+      model: ReadonlyMap<string, Change>,
+      position: number,
+      names: readonly string[],
+    ): Promise<void> => {
+      expect(await store.position(view)).toBe(position)
+      for (const name of names) expect(await store.get(view, name)).toEqual(model.get(name)?.row)
+      for (const list of ['open', 'mine']) {
+        const wanted = [...model.values()]
+          .flatMap(({ key, row, lists }) => {
+            const sort = lists[list]
+            return sort === undefined ? [] : [{ key, row, sort }]
+          })
+          .sort(
+            (a, b) =>
+              Buffer.compare(Buffer.from(a.sort), Buffer.from(b.sort)) ||
+              Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)),
+          )
+        expect((await store.page(view, list)).items).toStrictEqual(wanted)
+        expect(await store.count(view, list)).toBe(wanted.length)
+        expect(await keys(view, list, true)).toEqual(wanted.map(({ key }) => key).reverse())
+      }
+    }
   })
 }

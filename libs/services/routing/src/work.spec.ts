@@ -318,4 +318,13 @@ describe('a contact in routing', () => {
     }
     expect(state).toMatchObject({ status: 'gone', work: { attempts: 3 } })
   })
+
+  it('comes in anew when the second call is due, in the first of its rings (found by the simulator)', () => {
+    const wide = fold(works, relaxRequirement({ ring: 1, need: [] })(queued), queued)
+    const called = [offerContact(OFFER), acceptOffer(OFFER), callUnanswered(T(5))]
+    const promised = called.reduce((state, decide) => fold(works, decide(state), state), wide)
+    const due = fold(works, callBackNow({ now: T(20) })(promised), promised)
+    expect(due).toMatchObject({ status: 'queued', work: { ring: 0, attempts: 1 } })
+    expect(relaxRequirement({ ring: 1, need: [] })(due)).toHaveLength(1)
+  })
 })

@@ -453,6 +453,23 @@ describe('who gets the offer (C13, C54, C65)', () => {
     expect(settle(matcher)).toMatchObject([{ contact: 'c3', agent: 'a1' }])
   })
 
+  it('is found behind the head of another class that this agent was excluded from', () => {
+    const matcher = weighed(new Matcher())
+    // So common a skill makes the other one the place where both classes are looked for.
+    for (const id of ['a3', 'a4', 'a5']) matcher.signOn(profile(id, ['heat']))
+    matcher.signOn(profile('a1', ['sv', 'heat']))
+    matcher.signOn(profile('a2', ['sv']))
+    matcher.becomeReady('a2', 0)
+    matcher.enqueue(entry('c0', 0, { must: { skills: ['sv'] } }))
+    expect(settle(matcher)).toMatchObject([{ contact: 'c0', agent: 'a2' }])
+    matcher.enqueue(entry('c1', 1, { dueBy: 1, must: { skills: ['sv'] }, excluded: ['a1'] }))
+    matcher.enqueue(entry('c2', 2, { dueBy: 10, must: { skills: ['sv'] } }))
+    matcher.enqueue(entry('c3', 3, { dueBy: 5, must: { skills: ['sv', 'heat'] } }))
+    expect(settle(matcher)).toEqual([])
+    matcher.becomeReady('a1', 1)
+    expect(settle(matcher)[0]).toMatchObject({ contact: 'c3', agent: 'a1' })
+  })
+
   it('is explained by who was passed over and what was lacking', () => {
     const matcher = withAgents(profile('a1', ['sv@2']))
     matcher.signOn(profile('a2', ['sv@3']))
