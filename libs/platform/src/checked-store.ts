@@ -19,6 +19,10 @@ export class CheckedEventStore extends EventStore {
     super()
   }
 
+  override get isDense(): boolean {
+    return this.store.isDense
+  }
+
   async append(
     target: StreamName,
     expected: number,
@@ -53,7 +57,7 @@ export class CheckedEventStore extends EventStore {
     return events
   }
   async readAll(options?: ReadOptions): Promise<readonly RecordedEvent[]> {
-    return gapless(options?.after ?? 0, await this.store.readAll(options))
+    return gapless(this.store, options?.after ?? 0, await this.store.readAll(options))
   }
   readJourney(journeyId: string, options?: ReadOptions): Promise<readonly RecordedEvent[]> {
     return this.store.readJourney(journeyId, options)

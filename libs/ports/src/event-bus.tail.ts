@@ -238,10 +238,20 @@ export class LogTailBus extends EventBus {
       await this.#filling
     }
     const oldest = this.#recent[0]
-    if (oldest === undefined || after + 1 < oldest.position) return this.#page(after)
-    // Without gaps a position says where it stands.
-    const start = after + 1 - oldest.position
+    if (oldest === undefined || after < oldest.position) return this.#page(after)
+    const start = this.#indexAfter(after)
     return this.#recent.slice(start, start + PAGE)
+  }
+
+  /** Where the first recent event stands that is later than a position. */
+  #indexAfter(after: number): number {
+    let [low, high] = [0, this.#recent.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#recent[middle]?.position ?? 0) > after) high = middle
+      else low = middle + 1
+    }
+    return low
   }
 
   async #fill(after: number): Promise<void> {
@@ -253,7 +263,7 @@ export class LogTailBus extends EventBus {
 
   async #page(after: number): Promise<readonly RecordedEvent[]> {
     const page = await this.store.readAll({ after, limit: PAGE })
-    const whole = gapless(after, page)
+    const whole = gapless(this.store, after, page)
     if (whole.length === 0 && page.length > 0) throw new MissingPosition(after + 1)
     return whole
   }

@@ -380,7 +380,9 @@ export function eventStoreSuite(name: string, open: (clock: Clock, ids: Ids) => 
           events.slice(2, 4),
         )
         expect(await store.readAll({ after: await store.head() })).toEqual([])
-        expect((await store.readAll({ limit: 1 }))[0]?.position).toBe(1)
+        const [first] = await store.readAll({ limit: 1 })
+        if (store.isDense) expect(first?.position).toBe(1)
+        expect(first).toStrictEqual((await store.readAll())[0])
       })
 
       it('gives a journey across streams, in log order, within bounds', async () => {

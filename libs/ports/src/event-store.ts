@@ -28,7 +28,7 @@ export interface Command {
   readonly ifVersion?: number
 }
 
-/** An event as it stands in the log. `sequence` counts from 0 in its stream, `position` from 1 in the whole log. */
+/** An event as it stands in the log. `sequence` counts from 0 in its stream, `position` ascends in the whole log. */
 export type RecordedEvent<Event extends DomainEvent = DomainEvent> = Event & {
   readonly id: string
   readonly stream: string
@@ -133,7 +133,15 @@ export abstract class EventStore {
   /** Position of the last event; 0 for an empty log. */
   abstract head(): Promise<number>
 
-  /** Calls back after each durable append of this process. Returns the way to stop. */
+  /**
+   * Whether positions are 1, 2, 3 without a gap. Where they are not, they ascend all the same, and no event ever becomes
+   * visible behind one that was read already.
+   */
+  get isDense(): boolean {
+    return true
+  }
+
+  /** Calls back when the log has grown: after each durable append of this process, soon after those of others. Returns the way to stop. */
   abstract onAppended(listener: () => void): () => void
 
   abstract close(): Promise<void>
