@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, install, node, root } from './prepare.mjs'
+import { enginesForTests } from './test-engines.mjs'
 
 const wanted = process.argv.slice(2)
 const all = JSON.parse(readFileSync(join(root, 'scripts/defects.json'), 'utf8'))
@@ -18,9 +19,16 @@ if (chosen.length === 0) {
 await install()
 await build()
 
+const engines = await enginesForTests(['--runTestsByPath', ...new Set(chosen.map(({ spec }) => spec))])
 const result = join(root, 'node_modules/.throughline-defect.json')
 const wrong = []
+const untried = []
 for (const { defect, row, spec, what } of chosen) {
+  if (engines.ignored.some((pattern) => new RegExp(pattern).test(spec))) {
+    process.stdout.write(`-     ${defect}: an engine of its test is not here\n`)
+    untried.push(defect)
+    continue
+  }
   const { status, stdout, stderr } = spawnSync(
     node,
     [
@@ -35,7 +43,7 @@ for (const { defect, row, spec, what } of chosen) {
       '--json',
       `--outputFile=${result}`,
     ],
-    { cwd: root, env: { ...process.env, MUT: defect }, encoding: 'utf8' },
+    { cwd: root, env: { ...process.env, ...engines.environment, MUT: defect }, encoding: 'utf8' },
   )
   // A spec that cannot be loaded is red too, and shows nothing.
   const { numFailedTests = 0 } = status === 0 ? {} : JSON.parse(readFileSync(result, 'utf8'))
@@ -45,9 +53,12 @@ for (const { defect, row, spec, what } of chosen) {
   wrong.push(defect)
   if (status !== 0) process.stderr.write(`${stdout}\n${stderr}\n`)
 }
+await engines.stop()
+for (const { engine, why } of engines.missing) process.stdout.write(`\nNot here: ${engine}: ${why}`)
+const tried = chosen.length - untried.length
 process.stdout.write(
   wrong.length === 0
-    ? `\nAll ${String(chosen.length)} seeded defects were found.\n`
+    ? `\n${untried.length === 0 ? 'All ' : ''}${String(tried)} seeded defects were found${untried.length === 0 ? '' : `, ${untried.length} could not be tried`}.\n`
     : `\nNot found by their tests: ${wrong.join(', ')}\n`,
 )
 process.exit(wrong.length === 0 ? 0 : 1)

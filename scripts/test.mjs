@@ -1,6 +1,7 @@
 // npm test [-- SPEC …], npm run test:long (the full sizes of docs/reliability.md): installs what is missing, builds, then format, lint with boundary rules, types and every test. Says what it ran.
 import { createRequire } from 'node:module'
 import { build, install, node, root, run } from './prepare.mjs'
+import { enginesForTests } from './test-engines.mjs'
 
 const require = createRequire(import.meta.url)
 const { findChromium, versionOf, INSTALL } = require('./chromium.cjs')
@@ -28,71 +29,86 @@ const environment = {
   ...(!browserMissing && { CHROMIUM_PATH: chromium }),
   ...(!compilerMissing && { CC_PATH: compiler }),
 }
-const left = [
-  ...(browserMissing ? ['\\.page\\.spec\\.ts$'] : []),
-  ...(compilerMissing ? ['\\.shim\\.int\\.spec\\.ts$'] : []),
-]
-// Given here, the list takes the place of the one in jest.config.cjs, so what that leaves out is named again.
-const ignored = left.length === 0 ? [] : ['--testPathIgnorePatterns', '/node_modules/', '/dist/', ...left]
 const steps = [
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']],
   ['project graph for the boundary rules', ['node_modules/nx/dist/bin/nx.js', 'show', 'projects', '--json']],
   ['lint and boundary rules', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
   ['types, specs included', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.spec.json']],
   ['types of the pages', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'apps/web']],
-  [
-    'tests',
-    [
-      '--experimental-vm-modules',
-      '--no-warnings',
-      'node_modules/jest/bin/jest.js',
-      ...ignored,
-      // Ends the list before it, whatever follows.
-      '--config=jest.config.cjs',
-      ...only,
-    ],
-  ],
 ]
 
 await build()
 const failed = []
 const ran = []
-for (const [name, parameters] of steps) {
+async function step(name, parameters, more = {}) {
   process.stdout.write(`\n── ${name}\n`)
   const started = process.hrtime.bigint()
   const quiet = name.startsWith('project graph') ? { stdio: ['ignore', 'ignore', 'inherit'] } : {}
-  const code = await run(node, parameters, { env: environment, ...quiet })
+  const code = await run(node, parameters, { env: { ...environment, ...more }, ...quiet })
   const seconds = Number((process.hrtime.bigint() - started) / 1_000_000_000n)
   ran.push(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`)
   if (code !== 0) failed.push(name)
 }
+for (const [name, parameters] of steps) await step(name, parameters)
 
-if (mustRunAll) {
-  for (const [missing, what] of [
-    [browserMissing, 'specs of the pages: no Chromium here'],
-    [compilerMissing, 'power cuts: no C compiler here'],
-  ]) {
-    if (!missing) continue
-    ran.push(`FAILED ${what}, and CI is set`)
-    failed.push(what)
-  }
-}
+// Only those that a spec of this run needs; what was started for it ends with it.
+const engines = await enginesForTests(only)
+const left = [
+  ...(browserMissing ? ['\\.page\\.spec\\.ts$'] : []),
+  ...(compilerMissing ? ['\\.shim\\.int\\.spec\\.ts$'] : []),
+  ...engines.ignored,
+]
+// Given here, the list takes the place of the one in jest.config.cjs, so what that leaves out is named again.
+const ignored = left.length === 0 ? [] : ['--testPathIgnorePatterns', '/node_modules/', '/dist/', ...left]
+await step(
+  'tests',
+  [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    'node_modules/jest/bin/jest.js',
+    ...ignored,
+    // Ends the list before it, whatever follows.
+    '--config=jest.config.cjs',
+    ...only,
+  ],
+  engines.environment,
+)
+await engines.stop()
+
+// What must be there where all runs, and what was named by an address anywhere.
+const gaps = [
+  ...(browserMissing && mustRunAll ? ['specs of the pages: no Chromium here, and CI is set'] : []),
+  ...(compilerMissing && mustRunAll ? ['power cuts: no C compiler here, and CI is set'] : []),
+  ...engines.missing.flatMap(({ engine, why, isUnreachable, isOptional }) =>
+    isUnreachable
+      ? [`specs of ${engine}: ${why}`]
+      : mustRunAll && !isOptional
+        ? [`specs of ${engine}: it is not here, and CI is set`]
+        : [],
+  ),
+]
+for (const gap of gaps) ran.push(`FAILED ${gap}`)
+failed.push(...gaps)
+
+const line = (name, what) => `\n  ${name.padEnd(13)}${what}`
 const tested = [
-  ...(browserMissing ? [] : [`\n  chromium  ${chromiumVersion}, ${chromium}`]),
-  ...(compilerMissing ? [] : [`\n  disk      recorded beneath SQLite, with ${compilerVersion}`]),
+  line('memory', "the ports' reference, in this process"),
+  line('sqlite', "node:sqlite of Node 24, files on this machine's disk"),
+  ...engines.tested.map(({ engine, what }) => line(engine, what)),
+  ...(browserMissing ? [] : [line('chromium', `${chromiumVersion}, ${chromium}`)]),
+  ...(compilerMissing ? [] : [line('disk', `recorded beneath SQLite, with ${compilerVersion}`)]),
 ].join('')
-const missing = [
-  ...(browserMissing ? [`\n  chromium  no *.page.spec.ts ran: ${INSTALL}`] : []),
-  ...(compilerMissing ? [`\n  disk      no power cut (*.shim.int.spec.ts) ran: ${compilers.INSTALL}`] : []),
+const untested = [
+  ...engines.missing.map(({ engine, why }) => line(engine, why)),
+  ...(browserMissing ? [line('chromium', `no *.page.spec.ts ran: ${INSTALL}`)] : []),
+  ...(compilerMissing ? [line('disk', `no power cut (*.shim.int.spec.ts) ran: ${compilers.INSTALL}`)] : []),
+  ...(engines.unasked.length > 0
+    ? [line('others', `asked for by no spec of this run: ${engines.unasked.join(', ')}`)]
+    : []),
 ].join('')
-const untested = missing === '' ? '' : `\nNot tested, because it is not here${missing}`
 process.stdout.write(`
 What ran
   ${ran.join('\n  ')}
-Engines tested against
-  memory    the ports' reference, in this process
-  sqlite    node:sqlite of Node 24, files on this machine's disk${tested}
-Engines not tested, because no adapter exists yet
-  kafka, eventstoredb, postgres, redis${untested}
-`)
+Engines tested against${tested}
+${untested === '' ? '' : `Engines not tested${untested}\n`}`)
 process.exit(failed.length === 0 ? 0 : 1)

@@ -1,1 +1,4 @@
-export {}
+import { serve } from '@throughline/platform'
+import { caseService } from '@throughline/service-case'
+
+serve([caseService])

@@ -1,1 +1,4 @@
-export {}
+import { serve } from '@throughline/platform'
+import { contactService } from '@throughline/service-contact'
+
+serve([contactService])

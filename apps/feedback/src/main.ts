@@ -1,1 +1,4 @@
-export {}
+import { serve } from '@throughline/platform'
+import { feedbackService } from '@throughline/service-feedback'
+
+serve([feedbackService])

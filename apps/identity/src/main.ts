@@ -1,1 +1,4 @@
-export {}
+import { serve } from '@throughline/platform'
+import { identityService } from '@throughline/service-identity'
+
+serve([identityService])

@@ -1,1 +1,4 @@
-export {}
+import { serve } from '@throughline/platform'
+import { insightService } from '@throughline/service-insight'
+
+serve([insightService])

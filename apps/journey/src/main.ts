@@ -1,1 +1,4 @@
-export {}
+import { serve } from '@throughline/platform'
+import { journeyService } from '@throughline/service-journey'
+
+serve([journeyService])

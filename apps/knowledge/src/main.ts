@@ -1,1 +1,4 @@
-export {}
+import { serve } from '@throughline/platform'
+import { knowledgeService } from '@throughline/service-knowledge'
+
+serve([knowledgeService])

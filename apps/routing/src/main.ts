@@ -1,1 +1,4 @@
-export {}
+import { serve } from '@throughline/platform'
+import { routingService } from '@throughline/service-routing'
+
+serve([routingService])

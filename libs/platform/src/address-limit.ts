@@ -4,6 +4,7 @@ import type { ThrottlerModuleOptions, ThrottlerStorage } from '@nestjs/throttler
 import type { FastifyRequest } from 'fastify'
 import { MINUTE, SECOND } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
+import type { Counters } from './mode.js'
 
 /**
  * Says in `RateLimit-*` how much an address has left, refuses what is over with 429, `limit.reached` and `Retry-After`.
@@ -14,14 +15,39 @@ export class AddressLimit extends ThrottlerGuard {
 }
 
 /** One limit for each address, whatever it asks for. `rate` is in requests a minute. */
-export function addressLimit(rate: number, clock: Clock): ThrottlerModuleOptions {
+export function addressLimit(rate: number, clock: Clock, counters?: Counters): ThrottlerModuleOptions {
+  const own = new TwoCounters(clock)
   return {
     throttlers: [{ ttl: MINUTE, blockDuration: 0, limit: (context) => (isOwn(context) ? rate * 100 : rate) }],
-    storage: new TwoCounters(clock),
+    storage: counters === undefined ? own : new SharedCounters(counters, own),
     generateKey: (_context, address) => address,
     // Reactions come from the log and not from an address.
     skipIf: (context) => context.getType() !== 'http',
     errorMessage: 'Too many requests from this address.',
+  }
+}
+
+/**
+ * Counts of all replicas together. Where they cannot be asked each replica counts for itself: an address then has as many
+ * times its rate as there are replicas, and never none or all. What guards a sign-in is counted in the record and not here.
+ */
+class SharedCounters implements ThrottlerStorage {
+  constructor(
+    private readonly counters: Counters,
+    private readonly own: ThrottlerStorage,
+  ) {}
+
+  async increment(
+    key: string,
+    ttl: number,
+    limit: number,
+    ...rest: readonly [blockDuration: number, throttlerName: string]
+  ): ReturnType<ThrottlerStorage['increment']> {
+    try {
+      return await this.counters.count(key, ttl, limit)
+    } catch {
+      return this.own.increment(key, ttl, limit, ...rest)
+    }
   }
 }
 

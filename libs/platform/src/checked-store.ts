@@ -10,13 +10,16 @@ import type { Schemas } from './schemas.js'
  * reads over a position that is not visible yet.
  */
 export class CheckedEventStore extends EventStore {
-  readonly #hot = new HotStreams()
+  readonly #hot: HotStreams | undefined
 
+  /** `isShared`: other processes append to the same record, so that no stream is known from what this one wrote. */
   constructor(
     private readonly store: EventStore,
     private readonly schemas: Schemas,
+    isShared = false,
   ) {
     super()
+    this.#hot = isShared ? undefined : new HotStreams()
   }
 
   override get isDense(): boolean {
@@ -35,20 +38,21 @@ export class CheckedEventStore extends EventStore {
       // A defect of the service, not of the request: the field is named, its content is not.
       if (wrong !== undefined) throw new Error(`${type} breaks its contract: ${wrong.field} ${wrong.says}`)
     }
-    const underway = this.#hot.begin(target)
+    const underway = this.#hot?.begin(target)
     try {
       const appended = await this.store.append(target, expected, command, events)
-      if (appended.outcome === 'applied') this.#hot.appended(target, expected, appended.events, underway)
+      if (appended.outcome === 'applied') this.#hot?.appended(target, expected, appended.events, underway)
       // Its first answer may stand beyond what is known here.
-      else this.#hot.forget(target, underway)
+      else this.#hot?.forget(target, underway)
       return appended
     } catch (error) {
-      this.#hot.forget(target, underway)
+      this.#hot?.forget(target, underway)
       throw error
     }
   }
 
   async readStream(target: StreamName): Promise<readonly RecordedEvent[]> {
+    if (this.#hot === undefined) return this.store.readStream(target)
     const known = this.#hot.get(target)
     if (known !== undefined) return known
     const { appends } = this.#hot

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { SwaggerModule } from '@nestjs/swagger'
 import { join } from 'node:path'
 import type { Clock, Ids, Randomness } from '@throughline/kernel'
-import { TokenKeys } from '@throughline/ports'
+import { MemoryRegisters, MemorySignals, TokenKeys } from '@throughline/ports'
 import type {
   Courier,
   EventBus,
@@ -23,9 +23,12 @@ import { DeclaredShapePipe } from './body.pipe.js'
 import { CheckedEventStore } from './checked-store.js'
 import { demoModule, SentCodes } from './demo.codes.js'
 import { EventTransport } from './event-transport.js'
+import { HttpEventFeed } from './feed.js'
 import { FileSecrets, MemorySecrets } from './file.secrets.js'
+import { GuardedViews } from './guarded-views.js'
 import { fastifyAdapter, prepareHttp, readBodies } from './http.js'
 import { SseLiveFeed } from './live-feed.sse.js'
+import { hideManagement, listenManagement } from './management.js'
 import { Metrics } from './metrics.js'
 import { openEngines } from './mode.js'
 import type { Engines } from './mode.js'
@@ -37,9 +40,11 @@ import { ProblemFilter } from './problems.js'
 import { Readers } from './readers.js'
 import { declaredRoutes } from './routes.js'
 import type { DeclaredRoute } from './routes.js'
+import { RemoteTokenKeys } from './remote.token-keys.js'
 import { Schemas } from './schemas.js'
 import { EndedSessions } from './sessions.js'
 import type { Settings } from './settings.js'
+import { WrongSetting } from './wrong-setting.js'
 import { SystemClock, SystemRandomness, SystemTimers, UuidIds } from './system.js'
 import { TokenReader } from './tokens.js'
 import { ViewRunner } from './view-runner.js'
@@ -79,6 +84,8 @@ export interface Host {
   readonly schemas: Schemas
   /** Where it listens: `http://127.0.0.1:4000`. */
   readonly url: string
+  /** Where it answers health and metrics, where that is another port. */
+  readonly management: string | undefined
   /** Takes nothing new, finishes what is in hand, keeps every position, closes the stores. */
   stop(): Promise<void>
 }
@@ -102,14 +109,18 @@ export async function start(options: HostOptions): Promise<Host> {
   try {
     const app: { current?: NestFastifyApplication } = {}
     const schemas = options.schemas ?? new Schemas()
-    const events = new CheckedEventStore(engines.events, schemas)
+    const events = new CheckedEventStore(engines.events, schemas, engines.shared !== undefined)
+    const registers = engines.shared?.registers ?? new MemoryRegisters()
+    const signals = engines.shared?.signals ?? new MemorySignals()
     const sessions = new EndedSessions(events, engines.bus, clock)
     const live = new SseLiveFeed(events, engines.bus, clock, timers, sessions)
+    const feed = new HttpEventFeed(events, engines.bus, clock, timers, sessions)
     const views = new ViewRunner(
       services.flatMap((service) => service.views),
       events,
       engines.views,
       engines.bus,
+      timers,
     )
     const transport = new EventTransport(engines.bus, schemas)
     const followers = services.flatMap(({ name, followers = [] }) =>
@@ -117,12 +128,21 @@ export async function start(options: HostOptions): Promise<Host> {
     )
     const others = () => ({
       live: live.running,
+      feed: feed.running,
       sessions: sessions.running,
       ...Object.fromEntries(
         followers.map(({ name, type }) => [name, app.current?.get(type, { strict: false }).running]),
       ),
     })
-    const readers = new Readers(events, views, transport, others, engines.damage)
+    const readers = new Readers(
+      events,
+      views,
+      transport,
+      others,
+      engines.damage,
+      engines.shared && (() => clock.now() - (engines.shared?.lastPoll() ?? clock.now())),
+      engines.shared !== undefined,
+    )
     const metrics = new Metrics(
       () => readers,
       engines.bus,
@@ -131,9 +151,17 @@ export async function start(options: HostOptions): Promise<Host> {
     events.onAppended(() => {
       metrics.appended()
     })
+    const issues = services.some(({ name }) => name === 'identity')
+    const remoteKeys =
+      settings.identity === undefined || issues ? undefined : new RemoteTokenKeys(settings.identity, clock)
+    if (engines.shared !== undefined && !issues && remoteKeys === undefined) {
+      throw new WrongSetting(
+        'THROUGHLINE_IDENTITY: missing. A process without identity needs its address, such as http://identity:4000.',
+      )
+    }
     const tokens = new TokenReader(() => {
-      const keys = options.tokenKeys ?? app.current?.get(TokenKeys, { strict: false })
-      if (keys === undefined) throw new Error('nobody issues tokens here: run identity or give its keys')
+      const keys = options.tokenKeys ?? remoteKeys ?? app.current?.get(TokenKeys, { strict: false })
+      if (keys === undefined) throw new Error('nobody issues tokens here')
       return keys
     }, clock)
     const randomness = options.randomness ?? new SystemRandomness()
@@ -146,12 +174,22 @@ export async function start(options: HostOptions): Promise<Host> {
         timers,
         events,
         live,
+        feed,
         schemas,
         readers,
         metrics,
         randomness,
         bus: engines.bus,
-        views: engines.views,
+        views: new GuardedViews(
+          engines.views,
+          (view) => views.mayRead(view),
+          (view) => {
+            views.suspect(view)
+          },
+        ),
+        registers,
+        signals,
+        counters: engines.shared?.counters,
         courier: codes ?? courier,
         secrets: options.secrets ?? secretsOf(settings),
         administrator: { email: settings.admin },
@@ -178,6 +216,8 @@ export async function start(options: HostOptions): Promise<Host> {
     if (options.pages !== undefined) await servePages(nest, options.pages, randomness)
     nest.useGlobalFilters(new ProblemFilter())
     nest.useGlobalPipes(new DeclaredShapePipe(schemas))
+    const { managementPort } = settings
+    if (managementPort !== undefined) hideManagement(nest.getHttpAdapter().getInstance())
     nest.connectMicroservice({ strategy: transport }, { inheritAppConfig: true })
     const routes = declaredRoutes(nest.get(DiscoveryService, { strict: false }), schemas)
     SwaggerModule.setup('api/docs', nest, () => openApi(nest, schemas, routes), {
@@ -185,11 +225,17 @@ export async function start(options: HostOptions): Promise<Host> {
     })
     await sessions.start()
     await live.start()
+    await feed.start()
     await views.start()
     await nest.init()
     readBodies(nest)
+    const management =
+      managementPort === undefined
+        ? undefined
+        : await listenManagement({ host: settings.host, port: managementPort }, readers, metrics)
     await nest.startAllMicroservices()
     await nest.listen(settings.port, settings.host)
+    readers.started()
     return {
       app: nest,
       services,
@@ -200,11 +246,13 @@ export async function start(options: HostOptions): Promise<Host> {
       routes,
       schemas,
       url: await nest.getUrl(),
+      management: management?.url,
       stop: async () => {
         readers.stopping = true
         // Whoever sends requests here sees in this time that it is not ready any more, and nothing is refused yet.
         await timers.sleep(settings.drain)
         await live.stop()
+        await feed.stop()
         timers.stop()
         const server = nest.getHttpServer()
         const overdue = setTimeout(() => {
@@ -213,6 +261,8 @@ export async function start(options: HostOptions): Promise<Host> {
         await nest.close().finally(() => {
           clearTimeout(overdue)
         })
+        await views.stop()
+        await management?.close()
         await engines.close()
       },
     }
@@ -231,8 +281,8 @@ function logLevels(least: Settings['log']): ('fatal' | 'error' | 'warn' | 'log' 
   return levels.slice(0, levels.indexOf(least) + 1)
 }
 
-function secretsOf({ store, data }: Settings): Secrets {
-  return store === 'memory' ? new MemorySecrets() : new FileSecrets(join(data, 'secrets'))
+function secretsOf({ store, data, secrets = join(data, 'secrets') }: Settings): Secrets {
+  return store === 'memory' ? new MemorySecrets() : new FileSecrets(secrets)
 }
 
 function outbox(settings: Settings, clock: Clock): Courier {

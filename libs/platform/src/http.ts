@@ -101,7 +101,7 @@ export async function prepareHttp(
  * What helmet says, asked once of a server that nobody else can reach: it says the same with every answer, and composing
  * it anew took longer than reading a request.
  */
-async function securityHeaders(): Promise<Readonly<Record<string, string>>> {
+export async function securityHeaders(): Promise<Readonly<Record<string, string>>> {
   const scratch = newFastify()
   try {
     await scratch.register(helmet, {

@@ -3,8 +3,17 @@ import type { FastifyReply } from 'fastify'
 import type { ServerResponse } from 'node:http'
 import { fromInstant, Refused, SECOND } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
-import { LiveFeed } from '@throughline/ports'
-import type { EventBus, EventStore, LiveStream, RecordedEvent, Running, Timers } from '@throughline/ports'
+import { LiveFeed, MemorySignals } from '@throughline/ports'
+import type {
+  EventBus,
+  EventStore,
+  LiveStream,
+  RecordedEvent,
+  Running,
+  Signal,
+  Signals,
+  Timers,
+} from '@throughline/ports'
 import type { EndedSessions } from './sessions.js'
 
 interface Listener {
@@ -24,6 +33,8 @@ const HEARTBEAT = 15 * SECOND
 const MOST_BUFFERED = 256_000
 /** A stream that was ended here and is not read would never be over: it is cut after this. */
 const LINGER = 2 * SECOND
+/** Before the channel of a signal that is for streams: services say other things to each other, too. */
+const LIVE = 'live:'
 
 /** Server-sent events for everybody from one tail of the log. */
 export class SseLiveFeed extends LiveFeed {
@@ -33,6 +44,7 @@ export class SseLiveFeed extends LiveFeed {
   /** Last position of the shared tail. */
   #told = 0
   #stopping = false
+  readonly #unsubscribe: () => void
 
   constructor(
     private readonly store: EventStore,
@@ -40,8 +52,13 @@ export class SseLiveFeed extends LiveFeed {
     private readonly clock: Clock,
     private readonly timers: Timers,
     private readonly sessions: EndedSessions,
+    /** By which a stream hears what another process was told. */
+    private readonly signals: Signals = new MemorySignals(),
   ) {
     super()
+    this.#unsubscribe = signals.onSignal((signal) => {
+      this.#pass(signal)
+    })
   }
 
   async start(): Promise<void> {
@@ -137,17 +154,25 @@ export class SseLiveFeed extends LiveFeed {
   }
 
   signal(channel: string, event: string, data: unknown): void {
-    for (const listener of [...this.#listeners]) {
-      if (listener.stream.channels?.().includes(channel) === true) {
-        this.#write(listener, `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
-      }
-    }
+    this.signals.send({ channel: `${LIVE}${channel}`, event, data })
   }
 
   async stop(): Promise<void> {
     this.#stopping = true
     for (const listener of [...this.#listeners]) this.#close(listener)
+    this.#unsubscribe()
     await this.#running?.stop()
+  }
+
+  #pass({ channel, event, data }: Signal): void {
+    // A name with a line end in it would be lines of the stream's own.
+    if (!channel.startsWith(LIVE) || !/^[\w.-]+$/.test(event)) return
+    const of = channel.slice(LIVE.length)
+    for (const listener of [...this.#listeners]) {
+      if (listener.stream.channels?.().includes(of) === true) {
+        this.#write(listener, `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+      }
+    }
   }
 
   #after(stream: LiveStream): number | undefined {

@@ -2,19 +2,46 @@ import { Logger } from '@nestjs/common'
 import { openSqlite } from '@throughline/adapter-sqlite'
 import type { Clock, Ids } from '@throughline/kernel'
 import { LogTailBus, MemoryCheckpoints, MemoryEventStore, MemoryViewStore } from '@throughline/ports'
-import type { EventBus, EventStore, Timers, ViewStore } from '@throughline/ports'
+import type { EventBus, EventStore, Registers, Signals, Timers, ViewStore } from '@throughline/ports'
+import { onSharedEngines } from './mode.shared.js'
 import type { Settings } from './settings.js'
 
 export interface Engines {
   readonly events: EventStore
   readonly bus: EventBus
   readonly views: ViewStore
+  /** What processes of one record share beside it; absent where one process has everything to itself. */
+  readonly shared?: Shared
   /** What is known to be wrong with the files, as sentences; absent where there are none. */
   readonly damage?: () => readonly string[]
   close(): Promise<void>
 }
 
-interface Sources {
+/** What several processes of one record share. */
+export interface Shared {
+  readonly registers: Registers
+  readonly signals: Signals
+  readonly counters: Counters
+  /** Milliseconds since 1970 at which the bus last came round, successfully or not; a client that hangs does not. */
+  readonly lastPoll: () => number
+}
+
+/** Counts of requests that all replicas add up. @throws Refused `unavailable` when they cannot be asked */
+export interface Counters {
+  /** `ttl` in milliseconds; times in the answer in seconds. Counts only what is not over the limit. */
+  count(
+    key: string,
+    ttl: number,
+    limit: number,
+  ): Promise<{
+    readonly totalHits: number
+    readonly timeToExpire: number
+    readonly isBlocked: boolean
+    readonly timeToBlockExpire: number
+  }>
+}
+
+export interface Sources {
   readonly clock: Clock
   readonly ids: Ids
   readonly timers: Timers
@@ -27,6 +54,9 @@ const SCRUB_EVERY = 24 * 60 * 60 * 1_000
 /** The one place that knows which engines there are; services cannot see it. */
 export async function openEngines(settings: Settings, { clock, ids, timers }: Sources): Promise<Engines> {
   switch (settings.store) {
+    case 'postgres':
+    case 'eventstoredb':
+      return onSharedEngines(settings, { clock, ids, timers })
     case 'sqlite':
       return inFiles(settings, { clock, ids, timers })
     case 'memory': {

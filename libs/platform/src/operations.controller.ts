@@ -15,25 +15,21 @@ export class HealthController {
     private readonly metrics: Metrics,
   ) {}
 
-  /** The process runs and its loop turns; says nothing of what it depends on. */
   @Get('health/live')
   @Allow('anyone')
-  live(): { readonly status: 'ok' } {
-    return { status: 'ok' }
+  live(@Res({ passthrough: true }) reply: FastifyReply): object {
+    const { status, answer } = this.readers.live()
+    void reply.status(status)
+    return answer
   }
 
-  /**
-   * It can serve: the log answers and every reader goes on. `damaged` serves on, for whom the damage does not touch;
-   * where it is stands in the list of readers and in the log of the process.
-   */
+  /** Where damage is stands in the list of readers and in the log of the process. */
   @Get('health/ready')
   @Allow('anyone')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const { head, readers, failing, damage } = await this.readers.report()
-    const serving = damage.length > 0 ? 'damaged' : 'ok'
-    const status = this.readers.stopping ? 'stopping' : failing.length > 0 ? 'failing' : serving
-    if (status !== serving) void reply.status(503)
-    return { status, head, readers, failing }
+    const { status, answer } = await this.readers.ready()
+    void reply.status(status)
+    return answer
   }
 
   @Get('metrics')

@@ -5,16 +5,21 @@ import { Clock, Ids, Randomness } from '@throughline/kernel'
 import {
   Courier,
   EventBus,
+  EventFeed,
   EventStore,
   FirstAdministrator,
   LiveFeed,
+  Registers,
   Secrets,
+  Signals,
   Timers,
   ViewStore,
 } from '@throughline/ports'
 import { About, AboutController } from './about.controller.js'
 import { AddressLimit, addressLimit } from './address-limit.js'
+import { AsyncApiController } from './async-api.controller.js'
 import { Metrics } from './metrics.js'
+import type { Counters } from './mode.js'
 import { HealthController, OperationsController } from './operations.controller.js'
 import { Readers } from './readers.js'
 import { Schemas } from './schemas.js'
@@ -29,6 +34,9 @@ export interface Provided {
   readonly bus: EventBus
   readonly views: ViewStore
   readonly live: LiveFeed
+  readonly registers: Registers
+  readonly signals: Signals
+  readonly feed: EventFeed
   readonly courier: Courier
   readonly secrets: Secrets
   readonly administrator: FirstAdministrator
@@ -37,6 +45,8 @@ export interface Provided {
   readonly metrics: Metrics
   /** Requests a minute that one address may send. */
   readonly rate: number
+  /** Counts that replicas share; absent where one process counts for itself. */
+  readonly counters: Counters | undefined
   /** Run before every handler, in this order, after the limit of an address. */
   readonly guards: readonly CanActivate[]
   readonly about: About
@@ -57,6 +67,9 @@ export function platformModule(
     { provide: EventBus, useValue: provided.bus },
     { provide: ViewStore, useValue: provided.views },
     { provide: LiveFeed, useValue: provided.live },
+    { provide: Registers, useValue: provided.registers },
+    { provide: Signals, useValue: provided.signals },
+    { provide: EventFeed, useValue: provided.feed },
     { provide: Courier, useValue: provided.courier },
     { provide: Secrets, useValue: provided.secrets },
     { provide: FirstAdministrator, useValue: provided.administrator },
@@ -69,10 +82,10 @@ export function platformModule(
     global: true,
     imports: [
       DiscoveryModule,
-      ThrottlerModule.forRoot(addressLimit(provided.rate, provided.clock)),
+      ThrottlerModule.forRoot(addressLimit(provided.rate, provided.clock, provided.counters)),
       ...modules,
     ],
-    controllers: [HealthController, OperationsController, AboutController],
+    controllers: [HealthController, OperationsController, AboutController, AsyncApiController],
     providers: [
       ...ports,
       { provide: About, useValue: provided.about },

@@ -2,6 +2,8 @@ import type { EventStore, Running } from '@throughline/ports'
 import type { EventTransport } from './event-transport.js'
 import type { ViewRunner } from './view-runner.js'
 
+/** Milliseconds without a poll of the bus, successful or not, after which its client is taken to hang. */
+const LONGEST_SILENCE = 90_000
 /** Looks at readers that fail all the while, before they are taken to be stuck. */
 const MOST_FAILURES = 1_000
 
@@ -14,6 +16,10 @@ export class Readers {
     private readonly others: () => Readonly<Record<string, Running | undefined>>,
     /** What is known to be wrong with the files of the record. */
     private readonly damage: () => readonly string[] = () => [],
+    /** How long the bus has not come round, in milliseconds; absent where it cannot hang. */
+    private readonly silence: () => number = () => 0,
+    /** Other processes share the engines: once ready, only a stop makes this one unready. */
+    private readonly isShared = false,
   ) {}
 
   all(): ReadonlyMap<string, Running> {
@@ -38,6 +44,46 @@ export class Readers {
       failing: all.flatMap(([name, { failing }]) => (failing === undefined ? [] : [name])),
       damage: this.damage(),
     }
+  }
+
+  #isStarted = false
+  #wasReady = false
+
+  /** The process listens. */
+  started(): void {
+    this.#isStarted = true
+  }
+
+  /**
+   * The process runs, its loop turns, and its client of the bus comes round, be it in vain: one that hangs is helped by a
+   * restart (R12), a broker that is down is not.
+   */
+  live(): { readonly status: number; readonly answer: { readonly status: string } } {
+    const hangs = this.silence() > LONGEST_SILENCE
+    return { status: hangs ? 503 : 200, answer: { status: hangs ? 'the bus client hangs' : 'ok' } }
+  }
+
+  /**
+   * It can serve: the log answers and every reader goes on. `damaged` serves on, for whom the damage does not touch. Where
+   * replicas share engines it is a latch: what one of them finds out of reach they all do, and taking all of them out at once
+   * would refuse also what still works.
+   */
+  async ready(): Promise<{ readonly status: number; readonly answer: object }> {
+    const { isShared } = this
+    if (this.stopping) return { status: 503, answer: { status: 'stopping' } }
+    if (!this.#isStarted) return { status: 503, answer: { status: 'starting' } }
+    const report = await this.report().catch((error: unknown) => {
+      if (isShared) return undefined
+      throw error
+    })
+    const whole = report === undefined ? [] : this.views.missing
+    const failing = report === undefined ? ['the log does not answer'] : [...report.failing, ...whole]
+    const serving = (report?.damage.length ?? 0) > 0 ? 'damaged' : 'ok'
+    this.#wasReady ||= failing.length === 0
+    const status = failing.length > 0 ? 'failing' : serving
+    const answer = { status, head: report?.head, readers: report?.readers, failing }
+    const serves = isShared ? this.#wasReady : failing.length === 0
+    return { status: serves ? 200 : 503, answer }
   }
 
   /** Set when the process has begun to stop: it is not ready any more, and finishes what it has. */

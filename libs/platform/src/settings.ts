@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { sharedEngines } from './settings.engines.js'
+import type { EngineSettings } from './settings.engines.js'
+import { words, wrong, WrongSetting } from './wrong-setting.js'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 
@@ -25,11 +28,27 @@ const list = <Value>(example: string, read: (text: string) => Value | undefined)
     )
 
 const schema = z.object({
-  /** `sqlite` keeps everything in the data folder, `memory` nothing. */
-  THROUGHLINE_STORE: z.enum(['sqlite', 'memory']).default('sqlite'),
+  /**
+   * `sqlite` keeps everything in the data folder, `memory` nothing: one process. With `postgres` and `eventstoredb` many
+   * processes share one record, meet over Kafka and keep their views in Redis.
+   */
+  THROUGHLINE_STORE: z.enum(['sqlite', 'memory', 'postgres', 'eventstoredb']).default('sqlite'),
+  /** Begins the names of everything kept in shared engines: schema, streams, topics, keys. */
+  THROUGHLINE_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,31}$/, 'small letters, digits and _, a letter first')
+    .default('throughline'),
+  /** Folder of signing keys and other secrets, shared by all replicas; `secrets` in the data folder without it. */
+  THROUGHLINE_SECRETS: z.string().default(''),
+  /** Where other processes ask identity for its keys: `http://identity:4000`. */
+  THROUGHLINE_IDENTITY: z.string().default(''),
+  /** Names of the services that this process runs, separated by commas; all that it has without it. */
+  THROUGHLINE_SERVICES: z.string().default(''),
   THROUGHLINE_DATA: z.string().min(1).default('./data'),
   THROUGHLINE_HOST: z.string().min(1).default('127.0.0.1'),
   THROUGHLINE_PORT: port.default(4000),
+  /** Port of health and metrics, which people never reach; empty answers them on the same port as everything else. */
+  THROUGHLINE_MANAGEMENT_PORT: z.preprocess((text) => (text === '' ? undefined : text), port.optional()),
   /** E-mail address of the first administrator, registered when nobody works here yet. */
   THROUGHLINE_ADMIN: z.email().default('admin@throughline.localhost'),
   THROUGHLINE_LOG: z.enum(['error', 'warn', 'log', 'debug']).default('warn'),
@@ -48,11 +67,28 @@ const schema = z.object({
   THROUGHLINE_LINKS: list('Kitchen=https://shop.example/kitchen', linkOf),
   /** The number that customers are shown to ring. */
   THROUGHLINE_PHONE: z.string().max(40).default(''),
+  /** Where the edge finds each service: `case=http://case-1:4000 http://case-2:4000,identity=…`. */
+  THROUGHLINE_UPSTREAMS: list('case=http://case-1:4000 http://case-2:4000', upstreamOf),
 })
 
+/** A service and where it answers. */
+export interface Upstream {
+  readonly service: string
+  readonly addresses: readonly string[]
+}
+
 export interface Settings {
-  readonly store: 'sqlite' | 'memory'
+  readonly store: 'sqlite' | 'memory' | 'postgres' | 'eventstoredb'
+  /** Set where the store is shared. */
+  readonly engines: EngineSettings | undefined
   readonly data: string
+  /** Folder of secrets; absent for `secrets` in the data folder. */
+  readonly secrets: string | undefined
+  readonly identity: string | undefined
+  /** Names; empty for all there are. */
+  readonly services: readonly string[]
+  readonly upstreams: readonly Upstream[]
+  readonly managementPort: number | undefined
   readonly host: string
   readonly port: number
   readonly admin: string
@@ -67,11 +103,6 @@ export interface Settings {
   readonly phone: string | undefined
 }
 
-/** A setting that is missing or makes no sense; the message names it. */
-export class WrongSetting extends Error {
-  override readonly name = 'WrongSetting'
-}
-
 /** @throws WrongSetting */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const known = Object.keys(schema.shape)
@@ -82,15 +113,17 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     throw new WrongSetting(`${unknown.join(', ')}: no such setting. There are ${known.join(', ')}.`)
   }
   const read = schema.safeParse(environment)
-  if (!read.success) {
-    throw new WrongSetting(
-      read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-    )
-  }
+  if (!read.success) throw wrong(read.error)
   const env = read.data
   return {
     store: env.THROUGHLINE_STORE,
+    engines: sharedEngines(env.THROUGHLINE_STORE, env.THROUGHLINE_PREFIX, environment),
     data: env.THROUGHLINE_DATA,
+    secrets: env.THROUGHLINE_SECRETS === '' ? undefined : env.THROUGHLINE_SECRETS,
+    identity: addressOf('THROUGHLINE_IDENTITY', env.THROUGHLINE_IDENTITY),
+    services: words(env.THROUGHLINE_SERVICES),
+    upstreams: env.THROUGHLINE_UPSTREAMS,
+    managementPort: env.THROUGHLINE_MANAGEMENT_PORT,
     host: env.THROUGHLINE_HOST,
     port: env.THROUGHLINE_PORT,
     admin: env.THROUGHLINE_ADMIN,
@@ -106,8 +139,18 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   }
 }
 
-function words(text: string): readonly string[] {
-  return text.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()]))
+function addressOf(name: string, value: string): string | undefined {
+  if (value === '') return undefined
+  if (originOf(value) === undefined)
+    throw new WrongSetting(`${name}: write an origin such as http://identity:4000`)
+  return value
+}
+
+function upstreamOf(text: string): Upstream | undefined {
+  const [, service, rest] = /^([a-z-]+)=(.+)$/.exec(text) ?? []
+  const addresses = rest?.trim().split(/\s+/) ?? []
+  if (service === undefined || addresses.some((address) => originOf(address) === undefined)) return undefined
+  return { service, addresses }
 }
 
 function originOf(text: string): string | undefined {

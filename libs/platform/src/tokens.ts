@@ -39,7 +39,7 @@ export class TokenReader {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Refused `access.token` for every token that does not hold, whatever the cause */
+  /** @throws Refused `access.token` for every token that does not hold, `identity.unavailable` where nobody gives the keys */
   read(authorization: string | undefined): Caller | Promise<Caller> {
     if (authorization === undefined) return ANYONE
     const known = this.#verified.get(authorization)
@@ -53,9 +53,13 @@ export class TokenReader {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization)?.[1]
     if (token === undefined) throw refused()
     this.#keys ??= this.#read()
+    const keys = await this.#keys.catch((error: unknown) => {
+      this.#keys = undefined
+      throw error
+    })
     let claims: Readonly<Record<string, unknown>>
     try {
-      const verified = await jwtVerify(token, await this.#keys, {
+      const verified = await jwtVerify(token, keys, {
         issuer: 'throughline',
         audience: 'throughline',
         algorithms: ['EdDSA', 'Ed25519'],

@@ -114,7 +114,7 @@ describe.each(onEngines)('views on %s', (_, open) => {
     }
   }
   const runner = (views = [counts], bus: EventBus = engines.bus, store: ViewStore = engines.views) =>
-    new ViewRunner(views, engines.events, store, bus)
+    new ViewRunner(views, engines.events, store, bus, new ImmediateTimers())
   const anotherBus = (): EventBus =>
     new LogTailBus(engines.events, new MemoryCheckpoints(), new ImmediateTimers(), new TickingClock())
   const atHead = (of: ViewRunner): Promise<void> =>

@@ -9,15 +9,19 @@ import type {
   RecordedEvent,
   Rows,
   Running,
+  Timers,
   ViewStore,
 } from '@throughline/ports'
 import { ViewBatch } from './view-batch.js'
+import { ViewFollower } from './view-follower.js'
+import type { Followed } from './view-follower.js'
 
 const TRIES = 3
-/** Positions without a wanted event after which the place is written all the same, so that a restart scans little. */
-const IDLE_STRIDE = 5_000
 /** Events a rebuild reads at once. */
 const REBUILD_PAGE = 2_000
+/** Milliseconds after which a process that builds the same view and gets no further is taken to be dead. */
+const PATIENCE = 2_000
+const LONGEST_PAUSE = 5_000
 
 /** An event a view could not take. */
 interface Failed {
@@ -35,30 +39,75 @@ interface Beside {
   readonly failed: Failed[]
 }
 
-/** Feeds every view from the log, each at its own position, rows and position written as one. */
+/**
+ * Feeds every view from the log, each at its own position, rows and position written as one. Views that are lost are built
+ * again while nothing is read from them.
+ */
 export class ViewRunner {
   readonly #logger = new Logger('views')
-  readonly #running = new Map<string, Running>()
+  readonly #followers: ReadonlyMap<string, ViewFollower>
+  readonly #ids: ReadonlyMap<string, ViewFollower>
   readonly #rebuilding = new Set<string>()
+  #restoring: Promise<void> | undefined
+  #isStopped = false
 
   constructor(
     private readonly views: readonly AnyView[],
     private readonly events: EventStore,
     private readonly store: ViewStore,
     private readonly bus: EventBus,
-  ) {}
+    private readonly timers: Timers,
+  ) {
+    const followed: Followed = {
+      events,
+      store,
+      bus,
+      timers,
+      apply: (...batch) => this.#apply(...batch),
+      onLost: ({ view }) => {
+        this.#logger.warn(`${view.name} is not where it was left; it is built again`)
+        this.#restore()
+      },
+    }
+    const followers = views.map((view) => new ViewFollower(view, followed))
+    this.#followers = new Map(followers.map((follower) => [follower.view.name, follower]))
+    this.#ids = new Map(followers.map((follower) => [viewId(follower.view), follower]))
+  }
 
+  /** Returns when every view that stands is followed; those that do not stand are built meanwhile. */
   async start(): Promise<void> {
-    for (const view of this.views) this.#running.set(view.name, await this.#follow(view))
+    await this.#beginAll()
+    this.#restore()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    await this.#restoring
+    await Promise.all([...this.#followers.values()].map((follower) => follower.stop()))
   }
 
   get running(): ReadonlyMap<string, Running> {
-    return this.#running
+    return this.#followers
   }
 
   /** Lowest position all views have reached. */
   get position(): number {
-    return Math.min(Infinity, ...[...this.#running.values()].map(({ position }) => position))
+    return Math.min(Infinity, ...[...this.#followers.values()].map(({ position }) => position))
+  }
+
+  /** Views that are lost and not built yet. */
+  get missing(): readonly string[] {
+    return this.#lost().map(({ view }) => `view:${view.name}`)
+  }
+
+  /** Whether what stands under this id may be read: what is no view here always may. */
+  mayRead(id: string): boolean {
+    return this.#ids.get(id)?.isWhole ?? true
+  }
+
+  /** Somebody could not read what stands under this id. */
+  suspect(id: string): void {
+    void this.#ids.get(id)?.look()
   }
 
   /**
@@ -76,13 +125,68 @@ export class ViewRunner {
     return this.#rebuild(this.views)
   }
 
+  #restore(): void {
+    this.#restoring ??= this.#restoreAll().finally(() => (this.#restoring = undefined))
+  }
+
+  /** Begins, or builds, until every view stands. */
+  async #restoreAll(): Promise<void> {
+    for (let failures = 0; !this.#isStopped;) {
+      const missing = await this.#beginAll()
+      if (this.#lost().length === 0) return
+      try {
+        if (missing.length > 0 && (await this.#isIdle(missing))) {
+          await this.#rebuild(missing)
+          failures = 0
+          continue
+        }
+      } catch (error) {
+        if (!(error instanceof Refused)) this.#logger.error(`views cannot be built: ${String(error)}`)
+      }
+      await this.timers.sleep(Math.min(LONGEST_PAUSE, 20 * 2 ** failures++))
+    }
+  }
+
+  #lost(): readonly ViewFollower[] {
+    return [...this.#followers.values()].filter(({ isWhole }) => !isWhole)
+  }
+
+  /** Follows what stands; returns the views of which nothing does. One that cannot be looked at is neither. */
+  async #beginAll(): Promise<readonly AnyView[]> {
+    const begun = await Promise.all(
+      this.#lost().map(async (follower) => {
+        if (this.#rebuilding.has(follower.view.name)) return []
+        try {
+          await follower.pause()
+          return (await follower.begin()) ? [] : [follower.view]
+        } catch {
+          return []
+        }
+      }),
+    )
+    return begun.flat()
+  }
+
+  /** Nobody else builds these views, or whoever did gets no further. */
+  async #isIdle(views: readonly AnyView[]): Promise<boolean> {
+    const look = async (): Promise<string> =>
+      JSON.stringify(await Promise.all(views.map((view) => this.store.position(besideOf(view)))))
+    const before = await look()
+    if (!/[1-9]/.test(before)) return true
+    for (let waited = 0; waited < PATIENCE && !this.#isStopped; waited += PATIENCE / 20) {
+      await this.timers.sleep(PATIENCE / 20)
+      if ((await look()) !== before) return false
+    }
+    return true
+  }
+
   async #rebuild(views: readonly AnyView[]): Promise<{ readonly position: number }> {
     const busy = views.find(({ name }) => this.#rebuilding.has(name))
     if (busy !== undefined) throw rebuilding(busy)
     for (const { name } of views) this.#rebuilding.add(name)
     try {
       const built = views.map((view): Beside => {
-        const id = `${viewId(view)}~rebuild`
+        const id = besideOf(view)
         const batch = new ViewBatch(id, this.store, true)
         return { view, id, reads: new Reads(view.on), batch, failed: [] }
       })
@@ -134,11 +238,11 @@ export class ViewRunner {
   }
 
   async #switch({ view, id, reads, batch, failed }: Beside, from: number): Promise<number> {
-    const live = this.#running.get(view.name)
-    await live?.stop()
+    const live = this.#followers.get(view.name)
+    const seen = await live?.pause()
     try {
       // What readers have seen already is in the new rows too before they are shown.
-      const at = await this.#advance([{ view, id, reads, batch, failed }], from, live?.position ?? from)
+      const at = await this.#advance([{ view, id, reads, batch, failed }], from, seen ?? from)
       for (const { event, cause, attempts } of failed) {
         await this.bus.park(`view:${view.name}`, event, cause, attempts)
       }
@@ -147,41 +251,17 @@ export class ViewRunner {
       return at
     } finally {
       // Whichever rows stand there now, somebody has to keep them up.
-      this.#running.set(view.name, await this.#follow(view))
+      if (live !== undefined && !this.#isStopped) await live.begin()
     }
-  }
-
-  async #follow(view: AnyView): Promise<Running> {
-    const id = viewId(view)
-    let written = await this.store.position(id)
-    return this.bus.follow({
-      name: `view:${view.name}`,
-      after: written,
-      types: view.on,
-      onBatch: async (events, through) => {
-        // Delivered at least once: what the rows hold already is not applied again.
-        const fresh = ascending(events, written)
-        if (through <= written || (fresh.length === 0 && through - written < IDLE_STRIDE)) return
-        try {
-          await this.#apply(view, id, fresh, written, through)
-          written = through
-        } catch (error) {
-          // Another owner has moved the view on, and is followed from where it left it; never from further back.
-          if (error instanceof StaleView) written = Math.max(written, await this.store.position(id))
-          throw error
-        }
-      },
-    })
   }
 
   async #apply(
     view: AnyView,
-    id: string,
     events: readonly RecordedEvent[],
     from: number,
     through: number,
   ): Promise<void> {
-    const batch = new ViewBatch(id, this.store)
+    const batch = new ViewBatch(viewId(view), this.store)
     for (const event of events) {
       const failure = await this.#take(view, event, batch)
       if (failure) await this.bus.park(`view:${view.name}`, event, failure.cause, failure.attempts)
@@ -215,12 +295,7 @@ function rebuilding({ name }: AnyView): Refused {
   return new Refused('conflict', 'view.rebuilding', `${name} is being rebuilt already.`)
 }
 
-/** Events behind a position, in order and once each. */
-function ascending(events: readonly RecordedEvent[], after: number): readonly RecordedEvent[] {
-  let last = after
-  return events.filter(({ position }) => {
-    const next = position > last
-    if (next) last = position
-    return next
-  })
+/** Where a view is built beside the one that stands. */
+function besideOf(view: AnyView): string {
+  return `${viewId(view)}~rebuild`
 }

@@ -1,4 +1,4 @@
-import { WrongSetting } from './settings.js'
+import { WrongSetting } from './wrong-setting.js'
 
 /** Why a start failed, for whoever started it: a sentence where it is theirs to mend, the stack where it is ours. */
 export function whyNot(error: unknown): string {

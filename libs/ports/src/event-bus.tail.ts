@@ -1,4 +1,3 @@
-import { Refused } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
 import type { Checkpoints } from './checkpoints.js'
 import { EventBus, MissingPosition, NewerVersion, orderingKey, Unreadable } from './event-bus.js'
@@ -7,6 +6,7 @@ import type { EventStore, RecordedEvent } from './event-store.js'
 import { gapless } from './log-page.js'
 import { PrefixCommitter } from './prefix-committer.js'
 import { Reads } from './reads.js'
+import { redelivered } from './redelivery.js'
 import type { Timers } from './timers.js'
 
 interface Tail extends Running {
@@ -84,32 +84,7 @@ export class LogTailBus extends EventBus {
   }
 
   async redeliver(group: string, position: number): Promise<void> {
-    const letter = (await this.checkpoints.letters(group)).find(({ event }) => event.position === position)
-    const consumer = this.#consumers.get(group)
-    if (letter === undefined) {
-      throw new Refused(
-        'not-found',
-        'dead-letter.unknown',
-        `Nothing is parked at ${String(position)} for ${group}.`,
-      )
-    }
-    if (consumer === undefined) {
-      throw new Refused('conflict', 'dead-letter.of-view', `${group} keeps a position of its own.`, {
-        todo: 'Rebuild the view; that takes the event again and forgets what is parked.',
-      })
-    }
-    if (new Reads(consumer.types).of(letter.event.type) === 'newer') {
-      throw new Refused(
-        'conflict',
-        'dead-letter.newer-version',
-        `${group} reads no ${letter.event.type} yet.`,
-        {
-          todo: 'Redeliver it when a program that reads this version runs.',
-        },
-      )
-    }
-    await consumer.handle(letter.event)
-    await this.checkpoints.forget(group, position)
+    await redelivered(this.checkpoints, this.#consumers.get(group), group, position)
   }
 
   async forget(group: string, except?: ReadonlySet<number>): Promise<void> {

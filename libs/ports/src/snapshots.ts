@@ -76,8 +76,9 @@ export class Snapshots {
     }
   }
 
-  /** The fold could make nothing of the one that was read: the next one is written whole. */
+  /** The fold could make nothing of the one that was read, or another process wrote since: the next one is written whole. */
   forget(): void {
+    this.#isLost = false
     this.#position = 0
     this.#sums.clear()
   }

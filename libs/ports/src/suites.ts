@@ -1,3 +1,4 @@
+export { engineAt } from './engine-at.js'
 export { FreshIds, ImmediateTimers, PartlyVisibleStore, TickingClock, turn, until } from './doubles.suite.js'
 export { eventBusSuite } from './event-bus.suite.js'
 export type { BusHarness, OpenBus } from './event-bus.suite.js'

@@ -1,1 +1,3 @@
-export {}
+export { WrongCredentials } from './connection.js'
+export { openEventStoreDb } from './open.js'
+export type { EventStoreDb, EventStoreDbOptions } from './open.js'

@@ -1,1 +1,10 @@
-export {}
+export { clientOf } from './client.js'
+export type { Connection } from './client.js'
+export { fromMessage, toMessage } from './envelope.js'
+export type { Arrived, Message, Place, Written } from './envelope.js'
+export { openKafka } from './event-bus.js'
+export type { KafkaOptions, OpenedKafka } from './event-bus.js'
+export { startRelay } from './relay.js'
+export type { Relay, RelayOptions } from './relay.js'
+export { Topics, WrongTopic } from './topics.js'
+export type { TopicPartition, TopicPlan } from './topics.js'

@@ -1,1 +1,3 @@
-export {}
+export { UnusableDatabase } from './errors.js'
+export { openPostgres } from './open.js'
+export type { Postgres, PostgresOptions } from './open.js'

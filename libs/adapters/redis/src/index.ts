@@ -1,1 +1,5 @@
-export {}
+export { Counters } from './counters.js'
+export type { Counted } from './counters.js'
+export { openRedis } from './open.js'
+export type { OpenRedis, RedisOptions } from './open.js'
+export type { RedisViewStore } from './view-store.js'

@@ -16,6 +16,7 @@ import { Presence } from './presence.js'
 
 /** Without a live stream for this long, a customer in a chat counts as gone. */
 export const GONE_AFTER = 60 * SECOND
+const EXPECT_EVERY = 30 * SECOND
 /** A dropped contact waits this long for her to go on. */
 export const RESUME_WITHIN = 30 * MINUTE
 
@@ -36,7 +37,9 @@ export class ContactReactions implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    for await (const row of this.views.every(contactsView, 'live:chat')) this.presence.expect(row.contactId)
+    // Where the view cannot be read yet, the next look does it.
+    await this.expectThoseInChats().catch(() => undefined)
+    this.timers.every('contact.expected', EXPECT_EVERY, () => this.expectThoseInChats())
     this.timers.every('contact.presence', 5 * SECOND, () => this.dropTheGone())
     this.timers.every('contact.dropped', 5 * SECOND, () => this.endTheDropped())
   }
@@ -100,8 +103,15 @@ export class ContactReactions implements OnApplicationBootstrap {
     await this.store.transact(contacts, contactId, failMessage({ messageId, code: sent.code }), known.command)
   }
 
+  /** Whoever connected her may be another process, and may have ended since: everyone looks after all chats. */
+  async expectThoseInChats(): Promise<void> {
+    for await (const row of this.views.every(contactsView, 'live:chat')) this.presence.expect(row.contactId)
+  }
+
   async dropTheGone(): Promise<void> {
-    for (const contactId of this.presence.goneFor(GONE_AFTER)) {
+    const gone = this.presence.goneFor(GONE_AFTER)
+    this.presence.ask(gone)
+    for (const contactId of gone) {
       const { state } = await this.store.load(contacts, contactId)
       if (state.status === 'none' || isOver(state) || state.status === 'dropped') {
         this.presence.forget(contactId)
@@ -112,6 +122,8 @@ export class ContactReactions implements OnApplicationBootstrap {
         this.presence.restart(contactId)
         continue
       }
+      // Asked in the meantime, or nothing gets through to anybody: the next look goes on from here.
+      if (!this.presence.isGone(contactId)) continue
       const known = await this.access.system(contactId, {
         id: `${contactId}/dropped/${String(leg)}`,
         actor: 'system:contact',

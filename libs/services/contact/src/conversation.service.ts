@@ -52,7 +52,11 @@ export class ConversationService {
     private readonly live: LiveFeed,
     private readonly ids: Ids,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    presence.onCount((contactId, count) => {
+      this.#tellDevices(contactId, count)
+    })
+  }
 
   async say(
     contactId: string,
@@ -163,7 +167,7 @@ export class ConversationService {
     const side = by.is === 'customer' ? 'customer' : 'staff'
     const session = caller.session ?? caller.id
     const tell = (count: number): void => {
-      this.live.signal(devicesOf(contactId), 'devices', { contactId, count })
+      this.#tellDevices(contactId, count)
     }
     this.live.open(response, {
       caller,
@@ -218,6 +222,10 @@ export class ConversationService {
         return data === undefined ? undefined : { event: shortName(event.type), data }
       },
     })
+  }
+
+  #tellDevices(contactId: string, count: number): void {
+    this.live.signal(devicesOf(contactId), 'devices', { contactId, count })
   }
 
   async #isOwner(caller: Caller, personId: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { Allow, Answer, AsCommand, changed, created, PageQuery } from '@throughl
 import type { Command } from '@throughline/ports'
 import { ClientService } from './client.service.js'
 
-const SYSTEM_ROLES = ['back-office', 'importer'] as const
+const SYSTEM_ROLES = ['back-office', 'importer', 'analyst'] as const
 
 export class ClientBody {
   static readonly example: ClientBody = { name: 'Web shop', role: 'back-office' }

@@ -1,3 +1,4 @@
+import { StaleView } from '@throughline/ports'
 import type { Change, EventStore, Timers, ViewStore } from '@throughline/ports'
 
 /** Rows read in one go; requests have their turn in between. */
@@ -39,7 +40,10 @@ export class BookStore {
     return this.views.get(this.view, key)
   }
 
-  /** The rows of a list in order, with the turns of others in between. */
+  /**
+   * The rows of a list in order, with the turns of others in between.
+   * @throws StaleView at the end when they are not those that were written last: another process wrote, or they were lost
+   */
   async *each(
     list: string,
     { descending = false } = {},
@@ -55,6 +59,9 @@ export class BookStore {
       after = page.next ?? undefined
       if (after !== undefined) await this.timers.sleep(0)
     } while (after !== undefined)
+    const at = await this.views.position(this.view)
+    if (at !== this.#position)
+      throw new StaleView(`${this.view} is at ${String(at)}, not ${String(this.#position)}`)
   }
 
   async write(to: number, changes: readonly Change[]): Promise<void> {

@@ -56,8 +56,9 @@ export class InsightBook {
     window: IssueWindow,
     private readonly now: () => number,
     private readonly limits: Limits = LIMITS,
+    name = 'insight.book',
   ) {
-    this.#store = new BookStore(`insight.book@${String(BOOK_VERSION)}`, views, events, timers)
+    this.#store = new BookStore(`${name}@${String(BOOK_VERSION)}`, views, events, timers)
     this.#units = new UnitBook(this.#store, timers, window, limits.facts)
   }
 

@@ -1,5 +1,11 @@
 import { Logger } from '@nestjs/common'
-import { LogTailBus, MemoryCheckpoints, MemoryEventStore, MemoryViewStore } from '@throughline/ports'
+import {
+  LogTailBus,
+  MemoryCheckpoints,
+  MemoryEventStore,
+  MemoryRegisters,
+  MemoryViewStore,
+} from '@throughline/ports'
 import { FreshIds } from '@throughline/ports/suites'
 import { Ids } from '@throughline/kernel'
 import { ManualClock, ManualTimers } from '@throughline/testing'
@@ -20,7 +26,15 @@ describe('the fold behind the figures', () => {
     const timers = new ManualTimers()
     const store = new MemoryEventStore(clock, new NoIds())
     const bus = new LogTailBus(store, new MemoryCheckpoints(), timers, clock)
-    const fold = new InsightFold(bus, store, clock, timers, new MemoryViewStore())
+    const fold = new InsightFold(
+      bus,
+      store,
+      clock,
+      timers,
+      new MemoryViewStore(),
+      new MemoryRegisters(),
+      new FreshIds(),
+    )
     await expect(fold.reach(1)).rejects.toMatchObject({ kind: 'unavailable', code: 'view.behind' })
     await expect(fold.reach(0)).resolves.toBeUndefined()
     await bus.close()
@@ -40,7 +54,15 @@ describe('the fold behind the figures', () => {
       await store.append({ stream: 'reading', id }, 0, { id, actor: 'system:test', journeyId: id }, events)
     }
     const bus = new LogTailBus(store, new MemoryCheckpoints(), timers, clock)
-    const fold = new InsightFold(bus, store, clock, timers, new MemoryViewStore())
+    const fold = new InsightFold(
+      bus,
+      store,
+      clock,
+      timers,
+      new MemoryViewStore(),
+      new MemoryRegisters(),
+      new FreshIds(),
+    )
     await fold.onApplicationBootstrap()
     const seen = new Set<number>()
     for (let turn = 0; fold.known < 3 * BATCH && turn < 10_000; turn++) {
@@ -77,9 +99,10 @@ describe('the fold behind the figures', () => {
         { type: 'throughline.ContactRequested.v1', data },
       ])
     }
+    const registers = new MemoryRegisters()
     const started = async () => {
       const bus = new LogTailBus(store, new MemoryCheckpoints(), timers, clock)
-      const fold = new InsightFold(bus, store, clock, timers, views)
+      const fold = new InsightFold(bus, store, clock, timers, views, registers, new FreshIds())
       await fold.onApplicationBootstrap()
       const settled = async () => {
         while (fold.known < (await store.head())) await timers.sleep()

@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common'
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
 import { publicEvents } from '@throughline/contracts'
-import { Clock, fromInstant, Refused, SECOND } from '@throughline/kernel'
+import { Clock, fromInstant, Ids, Refused, SECOND } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
-import { EventBus, EventStore, Timers, ViewStore } from '@throughline/ports'
+import { EventBus, EventStore, Registers, StaleView, Timers, ViewStore } from '@throughline/ports'
 import type { RecordedEvent, Running } from '@throughline/ports'
 import type { Anatomy } from './anatomy.js'
+import { BookPlace } from './book.place.js'
 import { InsightBook } from './insight.book.js'
 import { DEFINED, InsightNotes, PUBLISHED } from './insight.notes.js'
 import type { Origin } from './insight.notes.js'
@@ -42,11 +43,15 @@ export interface SeenQuery {
 /**
  * All units of all metrics, made of the log in the background: the service answers before that is done, and every answer
  * says up to which position it knows. Rows hold it ({@link InsightBook}), so that a start goes on where the last ended.
+ * Every process of the service has rows of its own.
  */
 @Injectable()
 export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('insight')
   #book: InsightBook
+  readonly #place: BookPlace
+  /** One thing at a time: a batch, or the move to other rows. */
+  #turn: Promise<unknown> = Promise.resolve()
   readonly #notes = new InsightNotes((warning) => {
     this.#logger.warn(warning)
   })
@@ -60,7 +65,10 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
     private readonly timers: Timers,
     private readonly views: ViewStore,
+    registers: Registers,
+    ids: Ids,
   ) {
+    this.#place = new BookPlace(registers, ids.next(), { clock, timers })
     this.#book = this.#newBook()
   }
 
@@ -70,6 +78,7 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
       return HEARD.has(name) || TROUBLE_EVENTS.has(name)
     })
     this.#types = new Set([...types, PUBLISHED, DEFINED])
+    this.#book = this.#newBook(await this.#place.take())
     await this.#open()
     this.#running = await this.bus.follow({
       name: 'insight.fold',
@@ -87,6 +96,7 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       this.#logger.warn(`what was read last is not kept: ${nameOf(error)}`)
     }
+    await this.#place.leave()
   }
 
   get troubles(): TroubleFold {
@@ -112,13 +122,17 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
     const last = this.#waiting.at(-1)?.position ?? 0
     this.#waiting.push(...events.filter(({ position }) => position > last))
     if (this.#waiting.length < BATCH && through < (await this.store.head())) return
-    try {
-      await this.#take(this.#waiting, through)
-    } catch (error) {
-      // Rows that cannot be read are made again of the log, which is what they were made of.
-      if (!(error instanceof SyntaxError)) throw error
-      await this.#anew(through)
-    }
+    await this.#queue(async () => {
+      const book = this.#book
+      try {
+        await this.#take(this.#waiting, through)
+      } catch (error) {
+        // Rows that cannot be read are made again of the log, which is what they were made of.
+        if (error instanceof SyntaxError) await this.#anew(through)
+        else if (error instanceof StaleView) await this.#move(book, through)
+        else throw error
+      }
+    })
     this.#waiting = []
     // A log that is read without waiting for a disk would let no request through until its end.
     await this.timers.sleep(0)
@@ -128,10 +142,7 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
   async reach(position: number): Promise<void> {
     for (let waited = 0; this.known < position; waited += PAUSE) {
       if (waited >= LONGEST_WAIT) {
-        throw new Refused('unavailable', 'view.behind', 'The figures do not hold this yet.', {
-          todo: 'Read again in a moment.',
-          retryAfter: 1,
-        })
+        throw behind()
       }
       await this.timers.sleep(PAUSE)
     }
@@ -179,14 +190,16 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
   ): Promise<readonly KnownRow[]> {
     const kept = this.#notes.definition(definition.metric, definition.version)
     const isLive = live && kept !== undefined
-    const rows = await this.#book.rows(kept ?? definition, isLive ? undefined : { asWas, known })
+    const rows = await this.#own((book) =>
+      book.rows(kept ?? definition, isLive ? undefined : { asWas, known }),
+    )
     if (from === undefined && until === undefined) return rows
     return rows.filter((row) => row.cohortAt >= (from ?? -Infinity) && row.cohortAt < (until ?? Infinity))
   }
 
   /** What journeys were like, of one reason or of all. */
   anatomy({ asWas, known }: Seen, reason: string | undefined): Promise<Anatomy> {
-    return this.#book.anatomy({ asWas, known, ...(reason !== undefined && { reason }) })
+    return this.#own((book) => book.anatomy({ asWas, known, ...(reason !== undefined && { reason }) }))
   }
 
   titleOf(articleId: string): string | undefined {
@@ -203,8 +216,44 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
     return this.#notes.causes.get(code)
   }
 
-  #newBook(): InsightBook {
-    return new InsightBook(this.views, this.store, this.timers, ISSUE_WINDOW, () => this.clock.now())
+  #newBook(name?: string): InsightBook {
+    const now = () => this.clock.now()
+    return new InsightBook(this.views, this.store, this.timers, ISSUE_WINDOW, now, undefined, name)
+  }
+
+  /**
+   * Asks the book; what it says of rows that somebody else wrote to, or that were lost, is no answer.
+   * @throws Refused `view.behind`
+   */
+  async #own<Result>(ask: (book: InsightBook) => Promise<Result>): Promise<Result> {
+    const book = this.#book
+    try {
+      return await ask(book)
+    } catch (error) {
+      if (!(error instanceof StaleView)) throw error
+      this.#queue(() => this.#move(book, book.taken)).catch((cause: unknown) => {
+        this.#logger.warn(`no rows can be taken: ${nameOf(cause)}`)
+      })
+      throw behind()
+    }
+  }
+
+  #queue<Result>(turn: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(turn)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  /** Goes on with rows that are this process's own, and reads what they do not hold up to a position. */
+  async #move(from: InsightBook, through: number): Promise<void> {
+    if (this.#book !== from) return
+    this.#logger.warn('the rows are not what was written: going on with others')
+    const book = this.#newBook(await this.#place.take())
+    const { passedOver } = await book.open()
+    if (passedOver !== undefined) this.#logger.warn(`what was kept is passed over: ${passedOver}`)
+    book.keep(this.#notes.definitions())
+    this.#book = book
+    await this.#readOn(through)
   }
 
   async #open(): Promise<void> {
@@ -233,9 +282,14 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
   async #anew(through: number): Promise<void> {
     this.#logger.warn('what was kept cannot be read: everything is read again')
     await this.#book.drop()
-    this.#book = this.#newBook()
+    this.#book = this.#newBook(await this.#place.take())
     this.#book.keep(this.#notes.definitions())
-    for (let after = 0; after < through;) {
+    await this.#readOn(through)
+  }
+
+  /** Takes in everything up to a position that the book does not hold. */
+  async #readOn(through: number): Promise<void> {
+    for (let after = this.#book.taken; after < through;) {
       const page = await this.store.readAll({ after, limit: BATCH })
       after = page.at(-1)?.position ?? through
       await this.#take(
@@ -250,6 +304,13 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
 /** No message: it may hold what a customer wrote. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown cause'
+}
+
+function behind(): Refused {
+  return new Refused('unavailable', 'view.behind', 'The figures do not hold this yet.', {
+    todo: 'Read again in a moment.',
+    retryAfter: 1,
+  })
 }
 
 function ahead(field: string): Refused {

@@ -5,6 +5,7 @@ import { ArticlesAnswersService } from './article.service.js'
 import { CausesController, CausesService } from './cause.controller.js'
 import { DriversService } from './driver.service.js'
 import { ExportController } from './export.controller.js'
+import { InsightFeedController } from './feed.controller.js'
 import { MetricsController } from './figure.controller.js'
 import { FiguresService } from './figure.service.js'
 import { FindingsController } from './finding.controller.js'
@@ -23,6 +24,7 @@ import { TroublesController, TroublesService } from './trouble.controller.js'
     CausesController,
     ExportController,
     FindingsController,
+    InsightFeedController,
     MetricsController,
     PromisesController,
     TroublesController,

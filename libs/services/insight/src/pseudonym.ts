@@ -7,6 +7,9 @@ import type { Caller } from '@throughline/ports'
 /** Stands for an id of a person: the same for one reader, and another for every other, so that two cannot join. */
 export type Pseudonym = (id: string) => string
 
+/** What a {@link Pseudonym} looks like. */
+export const PSEUDONYM = /^p-[0-9a-f]{32}$/
+
 @Injectable()
 export class Pseudonyms {
   constructor(

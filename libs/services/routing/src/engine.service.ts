@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common'
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
-import { Clock, Ids, Refused } from '@throughline/kernel'
-import { EventBus, EventStore, Snapshots, Timers, ViewStore } from '@throughline/ports'
+import { Clock, Ids, Refused, SECOND } from '@throughline/kernel'
+import { EventBus, EventStore, Lease, Registers, Snapshots, Timers, ViewStore } from '@throughline/ports'
 import type { RecordedEvent, Running } from '@throughline/ports'
 import { entryOf } from './entry.js'
 import { isRoutingFact, ROUTING_FACTS } from './group.facts.js'
@@ -20,11 +20,14 @@ const TICK = 250
 const PAGE = 1_000
 /** A snapshot is at most so many events old while the log is read, so that a start reads little. */
 export const SNAPSHOT_EVERY = 5_000
+/** An owner that was killed is followed by another one within so long, and a look of a second. */
+export const OWNER_TERM = 12 * SECOND
 
 /**
- * The owner of the routing group: one fold in this process, fed from the log alone. It wishes what the fold says is due
- * and moves on only when it reads the recorded event, so that a second owner, or one that slept, changes nothing: its
- * wishes carry the version they were made from.
+ * The routing group: one fold in each process of the service, fed from the log alone. The one that holds the lease owns
+ * it: it wishes what the fold says is due and moves on only when it reads the recorded event. A second owner, or one that
+ * slept, changes nothing either: its wishes carry the version they were made from. The others read along, answer, and
+ * take over.
  */
 @Injectable()
 export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
@@ -36,8 +39,12 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
   #kept = 0
   #isBegun = false
   #isFull = false
+  /** The ownership under which the snapshot that stands was read or written; of another one, it is written whole. */
+  #keptAs: number | undefined
+  readonly #lease: Lease
   #turn: Promise<void> = Promise.resolve()
   #stop = (): void => undefined
+  #unsubscribe = (): void => undefined
   #running: Running | undefined
 
   constructor(
@@ -47,8 +54,20 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly timers: Timers,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    registers: Registers,
   ) {
     this.#snapshots = new Snapshots(views, store, GROUP_SNAPSHOT)
+    this.#lease = new Lease(registers, 'routing.group', ids.next(), { clock, timers, term: OWNER_TERM })
+  }
+
+  /** Whether this process decides now. */
+  get isOwner(): boolean {
+    return this.#lease.isHeld
+  }
+
+  /** How many owners the group has had, up to this process's last time as one; 0 before that. */
+  get epoch(): number {
+    return this.#lease.epoch
   }
 
   get group(): RoutingGroup {
@@ -61,7 +80,19 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    // Before the snapshot is read: from here on nobody else writes it. And before the ticks begin: where a clock jumped
+    // it is renewed first, and then decided.
+    await this.#lease.start()
+    if (this.isOwner) this.#keptAs = this.epoch
     await this.#queue(() => this.#begin())
+    this.#unsubscribe = this.#lease.onChange(() => {
+      if (!this.isOwner) this.#logger.warn('does not own the group any more')
+      else {
+        this.#logger.log(`owns the group now, as owner ${String(this.epoch)}`)
+        // What has become due meanwhile waits for nobody's next event.
+        void this.#next().catch(() => undefined)
+      }
+    })
     // The bus only wakes it: what it reads comes from the log, in order, so that it can read its own words at once.
     this.#running = await this.bus.follow({
       name: 'routing.engine',
@@ -76,6 +107,8 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
     this.#stop()
     await this.#running?.stop()
     await this.#queue(() => this.#keep())
+    this.#unsubscribe()
+    await this.#lease.stop()
   }
 
   /** The group with everything recorded so far in it, so that callers see what they did. */
@@ -84,12 +117,17 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
     return this.group
   }
 
-  /** Reads to the end of the log and records what is due until nothing is. */
+  /** Reads to the end of the log and, as the owner, records what is due until nothing is. */
   #next(): Promise<void> {
     return this.#queue(async () => {
       let last: string | undefined
       for (;;) {
         const moved = await this.#read()
+        if (!(await this.#lease.held())) {
+          // Asked so that what is over is forgotten; nothing is ever due at the beginning of time.
+          if (moved) this.group.next(0)
+          return
+        }
         const wish = this.group.next(this.clock.now())
         if (wish === undefined) return
         const about = `${wish.contact.contactId} ${String(wish.contact.version)} ${wish.wish}`
@@ -134,6 +172,14 @@ export class RoutingEngine implements OnApplicationBootstrap, OnModuleDestroy {
   async #keep(): Promise<void> {
     const group = this.#group
     this.#kept = this.#position
+    if (!(await this.#lease.held())) {
+      // The owner writes it.
+      group.changed.clear()
+      this.#keptAs = undefined
+      return
+    }
+    if (this.#keptAs !== this.epoch) this.#snapshots.forget()
+    this.#keptAs = this.epoch
     const keys = { changed: changedKeys(group), all: () => allKeys(group) }
     try {
       await this.#snapshots.write(this.#position, keys, rowsOf(group))

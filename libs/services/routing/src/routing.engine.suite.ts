@@ -1,6 +1,12 @@
 import { UuidIds } from '@throughline/platform'
-import { LogTailBus, MemoryCheckpoints, MemoryEventStore, MemoryViewStore } from '@throughline/ports'
-import type { EventStore, RecordedEvent, ViewStore } from '@throughline/ports'
+import {
+  LogTailBus,
+  MemoryCheckpoints,
+  MemoryEventStore,
+  MemoryRegisters,
+  MemoryViewStore,
+} from '@throughline/ports'
+import type { EventStore, RecordedEvent, Registers, ViewStore } from '@throughline/ports'
 import { ManualClock, ManualTimers } from '@throughline/testing'
 import { SECOND, toInstant } from '@throughline/kernel'
 import { RoutingEngine } from './engine.service.js'
@@ -17,8 +23,12 @@ export function openLog(viewsOver: (store: EventStore) => ViewStore = () => new 
   const store = new MemoryEventStore(clock, ids)
   const views = viewsOver(store)
   const bus = new LogTailBus(store, new MemoryCheckpoints(), timers, clock)
-  const engine = (over: EventStore = store, kept: ViewStore = views) =>
-    new RoutingEngine(over, kept, bus, timers, clock, ids)
+  /** Each with registers of its own, so that all of them hold themselves owners, unless it is given some. */
+  const engine = (
+    over: EventStore = store,
+    kept: ViewStore = views,
+    registers: Registers = new MemoryRegisters(),
+  ) => new RoutingEngine(over, kept, bus, timers, clock, ids, registers)
   const contact = (n: number) => ids.derive('contact', String(n))
   const staff = (n: number) => ids.derive('staff', String(n))
   const by = (id: string) => ({ id, actor: 'system:test' })

@@ -1,0 +1,161 @@
+// What the specs of this adapter share: schemas, processes and proxies that are gone after each test, however it ended.
+import { spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Clock, Ids } from '@throughline/kernel'
+import { Timers } from '@throughline/ports'
+import type { StreamName } from '@throughline/ports'
+import { engineAt, FreshIds, ImmediateTimers, TickingClock } from '@throughline/ports/suites'
+import { Client } from 'pg'
+import { openPostgres } from './open.js'
+import type { Postgres } from './open.js'
+
+const ids = new FreshIds()
+const schemas: string[] = []
+const opened: Postgres[] = []
+const children: ChildProcessWithoutNullStreams[] = []
+
+/** For afterEach. */
+export async function cleanUp(): Promise<void> {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const postgres of opened.splice(0)) await postgres.close()
+  for (const schema of schemas.splice(0)) await asOwner(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+}
+
+/** A schema of this test alone. */
+export function world(): string {
+  const schema = `test_${ids.next().replaceAll('-', '')}`
+  schemas.push(schema)
+  return schema
+}
+
+/** Does something to the server as its owner would, on a connection of its own; rows as objects. */
+export async function asOwner(
+  text: string,
+  url = engineAt('DATABASE_URL'),
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(text)
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+export interface Opening {
+  readonly url?: string
+  readonly clock?: Clock
+  readonly ids?: Ids
+  readonly timers?: Timers
+}
+
+export async function open(
+  schema: string,
+  { url = engineAt('DATABASE_URL'), ...ports }: Opening = {},
+): Promise<Postgres> {
+  const { clock = new TickingClock(), timers = new ImmediateTimers() } = ports
+  const postgres = await openPostgres({ url, schema, clock, timers, ids: ports.ids ?? ids })
+  opened.push(postgres)
+  return postgres
+}
+
+/** Time as it passes. */
+export class RealTimers extends Timers {
+  every(_name: string, milliseconds: number, task: () => Promise<void>): () => void {
+    let running = false
+    const interval = setInterval(() => {
+      if (running) return
+      running = true
+      void task().finally(() => (running = false))
+    }, milliseconds)
+    return () => {
+      clearInterval(interval)
+    }
+  }
+
+  sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds))
+  }
+}
+
+/** As `until`, for a fact of another process: it leaves that one the processor meanwhile. */
+export async function eventually(fact: () => boolean | Promise<boolean>): Promise<void> {
+  const timers = new RealTimers()
+  while (!(await fact())) await timers.sleep(5)
+}
+
+export function note(): StreamName {
+  return { stream: 'note', id: ids.next() }
+}
+
+export const noted = (text: string) => ({ type: 'test.Noted.v1', data: { text } })
+
+export async function append(
+  { events }: Pick<Postgres, 'events'>,
+  target: StreamName,
+  expected: number,
+  ...texts: readonly string[]
+) {
+  const command = { id: ids.next(), actor: 'system:test', journeyId: 'j', fingerprint: 'f' }
+  return { command, ...(await events.append(target, expected, command, texts.map(noted))) }
+}
+
+export function caught(promise: Promise<unknown>): Promise<unknown> {
+  return promise.catch((error: unknown) => error)
+}
+
+export interface Child {
+  readonly process: ChildProcessWithoutNullStreams
+  /** Its lines so far. */
+  readonly said: readonly string[]
+  /** Resolves when it has said so many lines; rejects when it ends before. */
+  saying(lines: number): Promise<void>
+  /** Its exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>
+}
+
+/** A process that writes to a schema (`writing.fixture.ts`), run from source. */
+export function writing(
+  schema: string,
+  { url = engineAt('DATABASE_URL'), how }: { readonly url?: string; readonly how: readonly string[] },
+): Child {
+  const source = join(__dirname, 'source.fixture.mjs')
+  const program = join(__dirname, 'writing.fixture.ts')
+  const flags = ['--conditions=@throughline/source', '--no-warnings', '--import', source, program]
+  const child = spawn(process.execPath, [...flags, url, schema, ...how])
+  children.push(child)
+  const said: string[] = []
+  const listeners = new Set<() => void>()
+  const hear = (line: string): void => {
+    said.push(line)
+    for (const listener of listeners) listener()
+  }
+  createInterface(child.stdout).on('line', hear)
+  createInterface(child.stderr).on('line', hear)
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const saying = (lines: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (said.length >= lines) resolve()
+      }
+      listeners.add(look)
+      void ended.then(() => {
+        reject(new Error(`the child ended after: ${said.join(' | ')}`))
+      })
+      look()
+    })
+  return { process: child, said, saying, ended }
+}
+
+/** What writing children were told is safe. */
+export function ackedOf(children: readonly Child[]) {
+  return children.flatMap(({ said }) =>
+    said.flatMap((line) => {
+      const [word, stream = '', streamId = '', commandId = '', events] = line.split(' ')
+      return word === 'acked' ? [{ stream, streamId, commandId, events: Number(events) }] : []
+    }),
+  )
+}

@@ -1,0 +1,32 @@
+import { Controller, Get, Header } from '@nestjs/common'
+import { ApiOperation, ApiTags } from '@nestjs/swagger'
+import { Allow } from '@throughline/ports'
+import { asyncApi } from './async-api.js'
+import type { AsyncApi } from './async-api.js'
+import { eventsPage } from './async-api.page.js'
+import { Schemas } from './schemas.js'
+
+/** What is told to consumers of the events; the same in every process, for it is made of the contracts. */
+@ApiTags('platform')
+@Controller('api')
+export class AsyncApiController {
+  #document: AsyncApi | undefined
+  #page: string | undefined
+
+  constructor(private readonly schemas: Schemas) {}
+
+  @Get('events.json')
+  @Allow('anyone')
+  @ApiOperation({ summary: 'The public events: topics, headers and JSON Schemas with examples (AsyncAPI 3)' })
+  document(): AsyncApi {
+    return (this.#document ??= asyncApi(this.schemas))
+  }
+
+  @Get('events')
+  @Allow('anyone')
+  @Header('content-type', 'text/html; charset=utf-8')
+  @ApiOperation({ summary: 'The public events as a page' })
+  page(): string {
+    return (this.#page ??= eventsPage(this.document()))
+  }
+}
