@@ -54,7 +54,7 @@ for (const { defect, row, spec, what } of chosen) {
   if (status !== 0) process.stderr.write(`${stdout}\n${stderr}\n`)
 }
 await engines.stop()
-for (const { engine, why } of engines.missing) process.stdout.write(`\nNot here: ${engine}: ${why}`)
+for (const { engine, why } of engines.missing) process.stdout.write(`\nNot here: ${engine}: ${why}\n`)
 const tried = chosen.length - untried.length
 process.stdout.write(
   wrong.length === 0

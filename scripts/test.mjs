@@ -1,5 +1,6 @@
 // npm test [-- SPEC …], npm run test:long (the full sizes of docs/reliability.md): installs what is missing, builds, then format, lint with boundary rules, types and every test. Says what it ran.
 import { createRequire } from 'node:module'
+import { find } from './engines/shared.mjs'
 import { build, install, node, root, run } from './prepare.mjs'
 import { enginesForTests } from './test-engines.mjs'
 
@@ -17,6 +18,12 @@ const browserMissing = chromiumVersion === undefined
 const compiler = compilers.findCompiler()
 const compilerVersion = compiler === undefined ? undefined : compilers.versionOf(compiler)
 const compilerMissing = compilerVersion === undefined
+// Consumers of events are tried as their users have them: kcat, curl and Python.
+const tools = [
+  { name: 'kcat', needed: ['kcat'], pattern: '\\.kcat\\.kafka\\.int\\.spec\\.ts$' },
+  { name: 'consumers', needed: ['python3', 'curl'], pattern: 'consume\\.e2e\\.spec\\.ts$' },
+].map((tool) => ({ ...tool, lacking: tool.needed.filter((program) => find(program) === undefined) }))
+const lackingTools = tools.filter(({ lacking }) => lacking.length > 0)
 const mustRunAll = process.env.CI !== undefined && !['', '0', 'false'].includes(process.env.CI)
 await install()
 
@@ -57,6 +64,7 @@ const left = [
   ...(browserMissing ? ['\\.page\\.spec\\.ts$'] : []),
   ...(compilerMissing ? ['\\.shim\\.int\\.spec\\.ts$'] : []),
   ...engines.ignored,
+  ...lackingTools.map(({ pattern }) => pattern),
 ]
 // Given here, the list takes the place of the one in jest.config.cjs, so what that leaves out is named again.
 const ignored = left.length === 0 ? [] : ['--testPathIgnorePatterns', '/node_modules/', '/dist/', ...left]
@@ -102,6 +110,7 @@ const untested = [
   ...engines.missing.map(({ engine, why }) => line(engine, why)),
   ...(browserMissing ? [line('chromium', `no *.page.spec.ts ran: ${INSTALL}`)] : []),
   ...(compilerMissing ? [line('disk', `no power cut (*.shim.int.spec.ts) ran: ${compilers.INSTALL}`)] : []),
+  ...lackingTools.map(({ name, lacking }) => line(name, `not tried: apt-get install ${lacking.join(' ')}`)),
   ...(engines.unasked.length > 0
     ? [line('others', `asked for by no spec of this run: ${engines.unasked.join(', ')}`)]
     : []),

@@ -69,7 +69,8 @@ function table(benchmarks) {
   })
   const head = '| what | ours | reference | ratio | to reach |\n| --- | --- | --- | --- | --- |'
   const parts = Object.entries(benchmarks).map(
-    ([name, { title, rows }]) => `### ${name}: ${title}\n\n${head}\n${rows.map(line).join('\n')}\n`,
+    ([name, { title, rows, engines: on }]) =>
+      `### ${name}: ${title}\n\n${on === undefined ? '' : `On ${on.join(', ')}.\n\n`}${head}\n${rows.map(line).join('\n')}\n`,
   )
   return `${lines.join('\n')}\n\n${parts.join('\n')}`
 }

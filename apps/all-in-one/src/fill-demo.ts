@@ -1,7 +1,7 @@
 import { operatorOf } from '@throughline/client'
 import { fill } from '@throughline/demo'
 import type { DemoPerson } from '@throughline/demo'
-import { ManualClock, ManualTimers, MemoryCourier, start } from '@throughline/platform'
+import { ManualClock, ManualTimers, MemoryCourier, start, WrongSetting } from '@throughline/platform'
 import type { Settings } from '@throughline/platform'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -24,7 +24,8 @@ export async function fillDemo(settings: Settings): Promise<readonly DemoPerson[
     const people = JSON.parse(await readFile(join(settings.data, PEOPLE), 'utf8')) as readonly KeptPerson[]
     return people.map(({ email, name = email, is }) => ({ email, name, is }))
   }
-  if (settings.store === 'memory') throw new Error('--demo needs a data folder; THROUGHLINE_STORE is memory')
+  if (settings.store !== 'sqlite')
+    throw new WrongSetting(`THROUGHLINE_STORE: --demo fills a data folder, and this is ${settings.store}`)
   if (existsSync(settings.data) && (await readdir(settings.data)).some((name) => name !== FILLING)) {
     throw new Error(
       `--demo fills an empty store and ${settings.data} is not empty; start without it, or name another folder`,

@@ -29,6 +29,10 @@ export interface ClusterStage {
   guest(): Guest
   /** Returns when every reader of every process has read everything there is, and all of it is in the topics. */
   settle(): Promise<void>
+  /** Returns when this many live streams are open, over all processes: a closed connection is noticed a moment later. */
+  listeners(count: number): Promise<void>
+  /** Ends every process as a crash would, all at once, and returns when they have started anew and are ready. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -50,6 +54,8 @@ interface Ready {
 }
 
 const LOOK = 25
+/** Milliseconds until what does not settle is shown. */
+const PATIENCE = 60_000
 
 /** Starts a cluster that is ready to be used. Takes some ten seconds. */
 export async function openClusterStage({
@@ -57,7 +63,7 @@ export async function openClusterStage({
   environment = {},
 }: ClusterStageOptions = {}): Promise<ClusterStage> {
   const data = await mkdtemp(join(tmpdir(), 'throughline-cluster-'))
-  const prefix = `e2e_${randomBytes(6).toString('hex')}`
+  const prefix = `e2e${randomBytes(6).toString('hex')}`
   const settings = {
     ...ownEnvironment(),
     THROUGHLINE_STORE: 'postgres',
@@ -77,7 +83,11 @@ export async function openClusterStage({
     environment: settings,
     data,
     replicas,
-    hear: (name, line) => said.push(`${name} ${line}`),
+    hear: (name, line) => {
+      said.push(`${name} ${line}`)
+      if (process.env.SAID)
+        require('node:fs').appendFileSync(process.env.SAID, `${new Date().toISOString()} ${name} ${line}\n`)
+    },
   })
   const stop = async (): Promise<void> => {
     await cluster.stop()
@@ -103,6 +113,10 @@ export async function openClusterStage({
     person: (email) => new Person(cluster.url, email, mailbox),
     guest: () => new Guest(cluster.url),
     settle: () => settled(cluster),
+    listeners: async (count) => {
+      while ((await liveStreams(cluster)) !== count) await sleep(LOOK)
+    },
+    restart: () => restarted(cluster),
     stop,
   }
 }
@@ -123,11 +137,16 @@ export async function lookAt(cluster: Cluster): Promise<ReadonlyMap<string, Read
   return found
 }
 
+/** @throws Error showing where every process is when they do not come to rest */
 async function settled(cluster: Cluster): Promise<void> {
+  const since = performance.now()
   // Twice the same: what the first look saw at rest may just have set something going.
   for (let before = ''; ;) {
-    const now = restOf(await lookAt(cluster), cluster.processes.size)
+    const found = await lookAt(cluster)
+    const now = restOf(found, cluster.processes.size)
     if (now !== undefined && now === before) return
+    if (performance.now() - since > PATIENCE)
+      throw new Error(`the cluster does not settle: ${JSON.stringify(Object.fromEntries(found))}`)
     before = now ?? ''
     await sleep(LOOK)
   }
@@ -143,6 +162,24 @@ function restOf(found: ReadonlyMap<string, Ready>, processes: number): string | 
   }
   const leaders = [...found.values()].filter(({ leader }) => leader === true).length
   return leaders === 1 ? String(head) : undefined
+}
+
+async function liveStreams(cluster: Cluster): Promise<number> {
+  const counts = [...cluster.processes.values()].map(async ({ plan }) => {
+    const { origin } = new URL(plan.ready)
+    const text = await (await fetch(`${origin}/metrics`)).text()
+    return Number(/^throughline_live_streams (\d+)/m.exec(text)?.[1] ?? 0)
+  })
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+}
+
+async function restarted(cluster: Cluster): Promise<void> {
+  const all = [...cluster.processes.values()]
+  const before = new Map(all.map((process) => [process, process.starts]))
+  for (const process of all) process.kill()
+  while (all.some((process) => process.starts === before.get(process))) await sleep(LOOK)
+  await cluster.ready()
+  await settled(cluster)
 }
 
 function codeIn(file: string, address: string): string | undefined {

@@ -1,24 +1,64 @@
+import { SECOND } from '@throughline/kernel'
+import { ClusterClock } from './cluster.clock.js'
 import { openClusterStage } from './cluster.stage.js'
-import type { ClusterStage } from './cluster.stage.js'
+import { journeyScenario } from './journey.scenario.js'
+import type { JourneyStage } from './journey.scenario.js'
 
 // Ends what hangs; a dozen processes start on a machine however busy.
-jest.setTimeout(120_000)
+jest.setTimeout(180_000)
 
-describe('a cluster', () => {
-  let stage: ClusterStage
+/** Until an answer that never fits is shown. */
+const PATIENCE = 60 * SECOND
+const LINES = 60
 
-  beforeAll(async () => {
-    stage = await openClusterStage()
+async function openJourneyCluster(): Promise<JourneyStage> {
+  // A Friday noon: channels are open.
+  const clock = await ClusterClock.open(Date.parse('2026-11-20T12:00:00.000Z'))
+  const began = performance.now()
+  const stage = await openClusterStage({
+    environment: { ...clock.environment, THROUGHLINE_LOG: 'debug' },
+    replicas: Number(process.env.REPLICAS ?? 1),
   })
-  afterAll(async () => {
-    await stage.stop()
-  })
-
-  it('signs somebody in and shows her stuff', async () => {
-    const ana = stage.person('ana@example.org')
-    await ana.signIn()
+  process.stderr.write(`started in ${String(performance.now() - began)}\n`)
+  const { url, operator, cluster, said } = stage
+  const pass = async (milliseconds: number): Promise<void> => {
+    await clock.turn(cluster, milliseconds)
     await stage.settle()
-    const { body } = await ana.api.get<{ readonly items: readonly unknown[] }>('/api/v1/my-stuff')
-    expect(body.items).toBeDefined()
-  })
-})
+    await clock.turn(cluster)
+    await stage.settle()
+  }
+  let explained = 0
+  return {
+    url,
+    operator,
+    get logged() {
+      // Where no mail is set up, words for people are shown at the terminal; they are no log.
+      return said.filter((line) => !/^\S+ {3}To \S+: /.test(line))
+    },
+    now: () => clock.now(),
+    person: (email) => stage.person(email),
+    guest: () => stage.guest(),
+    settle: () => stage.settle(),
+    pass,
+    until: async (ask, fits) => {
+      for (const since = performance.now(); ;) {
+        const answer = await ask()
+        if (fits(answer)) return answer
+        if (performance.now() - since > PATIENCE) throw new Error(`still ${JSON.stringify(answer)}`)
+        await pass(0)
+      }
+    },
+    listeners: (count) => stage.listeners(count),
+    restart: () => stage.restart(),
+    explain: () => {
+      process.stderr.write(`${said.slice(Math.max(explained, said.length - LINES)).join('\n')}\n`)
+      explained = said.length
+    },
+    stop: async () => {
+      await stage.stop()
+      await clock.close()
+    },
+  }
+}
+
+journeyScenario('the whole journey, every service as a process of its own', openJourneyCluster)

@@ -1,7 +1,7 @@
 import { services } from '@throughline/app-all-in-one'
 import { asSystem, Client } from '@throughline/client'
 import { Guest, Person, POLICY, setUp } from '@throughline/demo'
-import type { Cast } from '@throughline/demo'
+import type { Cast, DemoWorld } from '@throughline/demo'
 import { MemoryCourier, readSettings, start, SystemClock, SystemTimers } from '@throughline/platform'
 import type { Host } from '@throughline/platform'
 import { Secrets } from '@throughline/ports'
@@ -120,7 +120,7 @@ export async function openPages({
       const text = courier.sent.findLast(({ to }) => to.address === address)?.text.replaceAll(' ', '')
       return /\d{7}/.exec(text ?? '')?.[0]
     }
-    const cast = await setUp({
+    const cast = await openCompany({
       url,
       operator,
       mailbox: codeFor,
@@ -131,14 +131,6 @@ export async function openPages({
       },
       settle,
     })
-    await cast.helena.api.put('/api/v1/routing/policies/care', ALWAYS_OPEN)
-    for (const { email, id } of cast.agents) {
-      if (!/^(joel|mira)@/.test(email)) continue
-      await cast.helena.api.put(`/api/v1/routing/agents/${id}/skills`, {
-        skills: ['chat', 'voice', 'message'].map((skill) => ({ skill, level: 2 })),
-      })
-    }
-    await settle()
     const known = new Map([cast.helena, ...cast.agents, ...cast.customers].map((each) => [each.email, each]))
     const person = (email: string): Person => {
       const found = known.get(email) ?? new Person(url, email, codeFor)
@@ -171,6 +163,20 @@ export async function openPages({
     await host.stop()
     throw error
   }
+}
+
+/** Sets up the demo's company in a system where nothing is yet, with no channel ever closed, Joel and Mira at all of them. */
+export async function openCompany(world: DemoWorld): Promise<Cast> {
+  const cast = await setUp(world)
+  await cast.helena.api.put('/api/v1/routing/policies/care', ALWAYS_OPEN)
+  for (const { email, id } of cast.agents) {
+    if (!/^(joel|mira)@/.test(email)) continue
+    await cast.helena.api.put(`/api/v1/routing/agents/${id}/skills`, {
+      skills: ['chat', 'voice', 'message'].map((skill) => ({ skill, level: 2 })),
+    })
+  }
+  await world.settle()
+  return cast
 }
 
 async function begin(
@@ -234,7 +240,11 @@ async function take(agent: Person, settle: () => Promise<void>, contactId: strin
  * Signs in through the page that stands open, by what a person reads there. The code arrives in the stage's mailbox;
  * the page goes on by itself with the seventh digit.
  */
-export async function signIn({ codeFor }: PagesStage, page: Page, address: string): Promise<void> {
+export async function signIn(
+  { codeFor }: Pick<PagesStage, 'codeFor'>,
+  page: Page,
+  address: string,
+): Promise<void> {
   const before = codeFor(address)
   await page.getByLabel('E-mail or phone').fill(address)
   const sent = page.waitForResponse((answer) => answer.url().endsWith('/identity/sign-in-codes'))

@@ -99,7 +99,8 @@ export const Codes = (most = 50): PropertyDecorator =>
 export const Moment = (): PropertyDecorator => Matches(INSTANT)
 export const Flag = (): PropertyDecorator => IsBoolean()
 export const Whole = (least: number, most = Number.MAX_SAFE_INTEGER): PropertyDecorator =>
-  all(IsInt(), Min(least), Max(most))
+  // The last one says the type in the JSON schema, and Min and Max say "number".
+  all(Min(least), Max(most), IsInt())
 export const OneOf = (values: readonly string[]): PropertyDecorator => IsIn([...values])
 export const Optional = (): PropertyDecorator => IsOptional()
 export const Part = (part: () => Constructor): PropertyDecorator =>

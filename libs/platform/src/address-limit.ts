@@ -28,8 +28,9 @@ export function addressLimit(rate: number, clock: Clock, counters?: Counters): T
 }
 
 /**
- * Counts of all replicas together. Where they cannot be asked each replica counts for itself: an address then has as many
- * times its rate as there are replicas, and never none or all. What guards a sign-in is counted in the record and not here.
+ * Counts of all replicas together, and beside them those of this one: where the shared ones cannot be asked, or were lost,
+ * an address has at most as many times its rate as there are replicas. What guards a sign-in is counted in the record and
+ * not here.
  */
 class SharedCounters implements ThrottlerStorage {
   constructor(
@@ -43,11 +44,9 @@ class SharedCounters implements ThrottlerStorage {
     limit: number,
     ...rest: readonly [blockDuration: number, throttlerName: string]
   ): ReturnType<ThrottlerStorage['increment']> {
-    try {
-      return await this.counters.count(key, ttl, limit)
-    } catch {
-      return this.own.increment(key, ttl, limit, ...rest)
-    }
+    const own = await this.own.increment(key, ttl, limit, ...rest)
+    if (own.isBlocked) return own
+    return this.counters.count(key, ttl, limit).catch(() => own)
   }
 }
 

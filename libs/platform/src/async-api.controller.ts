@@ -2,7 +2,6 @@ import { Controller, Get, Header } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Allow } from '@throughline/ports'
 import { asyncApi } from './async-api.js'
-import type { AsyncApi } from './async-api.js'
 import { eventsPage } from './async-api.page.js'
 import { Schemas } from './schemas.js'
 
@@ -10,16 +9,16 @@ import { Schemas } from './schemas.js'
 @ApiTags('platform')
 @Controller('api')
 export class AsyncApiController {
-  #document: AsyncApi | undefined
-  #page: string | undefined
+  #written: { readonly json: string; readonly page: string } | undefined
 
   constructor(private readonly schemas: Schemas) {}
 
   @Get('events.json')
   @Allow('anyone')
+  @Header('content-type', 'application/json; charset=utf-8')
   @ApiOperation({ summary: 'The public events: topics, headers and JSON Schemas with examples (AsyncAPI 3)' })
-  document(): AsyncApi {
-    return (this.#document ??= asyncApi(this.schemas))
+  document(): string {
+    return this.#write().json
   }
 
   @Get('events')
@@ -27,6 +26,15 @@ export class AsyncApiController {
   @Header('content-type', 'text/html; charset=utf-8')
   @ApiOperation({ summary: 'The public events as a page' })
   page(): string {
-    return (this.#page ??= eventsPage(this.document()))
+    return this.#write().page
+  }
+
+  // Written once: it is long, and open to anyone.
+  #write(): { readonly json: string; readonly page: string } {
+    if (this.#written === undefined) {
+      const document = asyncApi(this.schemas)
+      this.#written = { json: JSON.stringify(document), page: eventsPage(document) }
+    }
+    return this.#written
   }
 }

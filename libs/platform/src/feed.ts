@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common'
 import type { FastifyReply } from 'fastify'
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { publicEvents } from '@throughline/contracts'
-import { fromInstant, Refused, SECOND } from '@throughline/kernel'
+import { fromInstant, SECOND } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
 import { EventFeed } from '@throughline/ports'
 import type { EventBus, EventStore, FeedReading, RecordedEvent, Running, Timers } from '@throughline/ports'
 import { FORMS } from './feed.forms.js'
 import type { Form } from './feed.forms.js'
+import { ahead, crowded, lastEventId, stopping, typesOf } from './feed.wishes.js'
 import type { EndedSessions } from './sessions.js'
 
 interface Reader {
@@ -23,6 +24,8 @@ interface Reader {
   previous: number
   /** Lines that may still be told. */
   left: number
+  /** What was written waits to be taken. */
+  full: boolean
   /** Took nothing when the last heartbeat was due. */
   stuck: boolean
   wake: () => void
@@ -117,7 +120,7 @@ export class HttpEventFeed extends EventFeed {
     // After the wait, so that none slips in between the count and the reader.
     if (this.#stopping) throw stopping()
     if ([...this.#readers].filter((each) => each.reading.caller.actor === caller.actor).length >= MOST_OF_ONE)
-      throw crowded()
+      throw crowded(MOST_OF_ONE)
     const form = (headers.accept ?? '').includes('text/event-stream') ? FORMS.events : FORMS.lines
     // Headers that hooks have set so far (security headers) go out with ours.
     const set = reply.getHeaders()
@@ -146,6 +149,7 @@ export class HttpEventFeed extends EventFeed {
       told: after,
       previous: after,
       left: query.limit ?? Infinity,
+      full: false,
       stuck: false,
       wake: () => undefined,
     }
@@ -154,7 +158,7 @@ export class HttpEventFeed extends EventFeed {
       this.#forget(reader)
     })
     response.on('drain', () => {
-      reader.stuck = false
+      reader.full = reader.stuck = false
       reader.wake()
     })
     response.write(form.opening)
@@ -232,18 +236,17 @@ export class HttpEventFeed extends EventFeed {
   // Nothing more is read for a reader before it has taken what was written.
   async #write(reader: Reader, text: string): Promise<void> {
     if (!this.#readers.has(reader)) return
-    reader.response.write(text)
-    while (reader.response.writableNeedDrain && this.#readers.has(reader)) await this.#woken(reader)
+    reader.full = !reader.response.write(text)
+    while (reader.full && this.#readers.has(reader)) await this.#woken(reader)
   }
 
   #beat(reader: Reader): void {
-    const waits = reader.response.writableNeedDrain
-    if (waits && reader.stuck) this.#cut(reader)
-    else if (!waits) {
+    if (reader.full && reader.stuck) this.#cut(reader)
+    reader.stuck = reader.full
+    if (!reader.full) {
       reader.told = reader.at
-      reader.response.write(reader.form.heartbeat(reader.at))
+      reader.full = !reader.response.write(reader.form.heartbeat(reader.at))
     }
-    reader.stuck = waits
     reader.wake()
   }
 
@@ -270,48 +273,4 @@ export class HttpEventFeed extends EventFeed {
 
 function isReply(reply: unknown): reply is FastifyReply {
   return typeof reply === 'object' && reply !== null && 'hijack' in reply && 'raw' in reply
-}
-
-function typesOf(wanted: string | undefined): ReadonlySet<string> {
-  const known = publicEvents()
-  if (wanted === undefined) return new Set(known.keys())
-  const types = wanted.split(',').map((type) => type.trim())
-  const unknown = types.find((type) => !known.has(type))
-  if (unknown === undefined) return new Set(types)
-  throw new Refused('invalid', 'feed.type', `There is no public event called ${unknown.slice(0, 100)}.`, {
-    field: 'type',
-    todo: 'Name events as /api/events lists them, separated by commas, or leave type out for all.',
-  })
-}
-
-function lastEventId(headers: IncomingHttpHeaders): number | undefined {
-  const id = headers['last-event-id']
-  if (id === undefined || id === '') return undefined
-  if (typeof id === 'string' && /^\d{1,15}$/.test(id)) return Number(id)
-  throw new Refused('invalid', 'feed.position', 'Last-Event-ID is no position given out here.', {
-    field: 'Last-Event-ID',
-    todo: 'Send the id of the last event you got, or none to read from ?after=…',
-  })
-}
-
-function ahead(head: number): Refused {
-  return new Refused('conflict', 'feed.ahead', 'You have read further than this log goes.', {
-    field: 'after',
-    todo: 'This is another log, or one that was put back: find out which before you go on; ?after=0 reads it whole.',
-    more: { head },
-  })
-}
-
-function crowded(): Refused {
-  return new Refused('too-many', 'feed.crowded', `You read ${String(MOST_OF_ONE)} feeds at once already.`, {
-    todo: 'Close one, and share what it reads.',
-    retryAfter: 5,
-  })
-}
-
-function stopping(): Refused {
-  return new Refused('unavailable', 'feed.stopping', 'This process stops.', {
-    todo: 'Ask again with the position you have read so far.',
-    retryAfter: 1,
-  })
 }

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Secrets } from '@throughline/ports'
 
-/** Secrets as files of the data folder, readable by their owner alone. */
+/** Secrets as files of a folder, readable by their owner alone. Processes that share the folder share the secrets. */
 export class FileSecrets extends Secrets {
   readonly #kept = new Map<string, Promise<string>>()
 
@@ -11,8 +12,12 @@ export class FileSecrets extends Secrets {
   }
 
   keep(name: string, create: () => Promise<string>): Promise<string> {
-    const kept = this.#kept.get(name) ?? this.#readOrMake(name, create)
+    const known = this.#kept.get(name)
+    if (known !== undefined) return known
+    const kept = this.#readOrMake(name, create)
     this.#kept.set(name, kept)
+    // A failure must not be remembered: the next caller asks again.
+    kept.catch(() => this.#kept.delete(name))
     return kept
   }
 
@@ -22,25 +27,34 @@ export class FileSecrets extends Secrets {
     try {
       return await readFile(path, 'utf8')
     } catch (error) {
-      if (!isMissing(error)) throw error
+      if (!isCode(error, 'ENOENT')) throw error
     }
     await mkdir(this.folder, { recursive: true, mode: 0o700 })
     const secret = await create()
     // Written whole and synced before it gets its name: a secret half written would lock everybody out.
-    const file = await open(`${path}.new`, 'w', 0o600)
+    const own = `${path}.${randomUUID()}.new`
+    const file = await open(own, 'wx', 0o600)
     try {
       await file.writeFile(secret)
       await file.sync()
     } finally {
       await file.close()
     }
-    await rename(`${path}.new`, path)
+    try {
+      // Given its name only if nobody has it yet: of two processes that make one at once, both use the first.
+      await link(own, path)
+    } catch (error) {
+      if (!isCode(error, 'EEXIST')) throw error
+      return await readFile(path, 'utf8')
+    } finally {
+      await rm(own, { force: true })
+    }
     return secret
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT'
+function isCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code
 }
 
 /** Secrets that end with the process. */

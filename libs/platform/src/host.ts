@@ -113,7 +113,7 @@ export async function start(options: HostOptions): Promise<Host> {
     const registers = engines.shared?.registers ?? new MemoryRegisters()
     const signals = engines.shared?.signals ?? new MemorySignals()
     const sessions = new EndedSessions(events, engines.bus, clock)
-    const live = new SseLiveFeed(events, engines.bus, clock, timers, sessions)
+    const live = new SseLiveFeed(events, engines.bus, clock, timers, sessions, signals)
     const feed = new HttpEventFeed(events, engines.bus, clock, timers, sessions)
     const views = new ViewRunner(
       services.flatMap((service) => service.views),

@@ -1,7 +1,9 @@
 import type { ServiceDefinition } from '@throughline/ports'
 import { start } from './host.js'
 import { readSettings } from './settings.js'
+import type { Settings } from './settings.js'
 import { whyNot } from './why-not.js'
+import { WrongSetting } from './wrong-setting.js'
 
 /** Whatever can be told to stop. */
 export interface Stoppable {
@@ -15,6 +17,23 @@ export function serve(services: readonly ServiceDefinition[]): void {
     process.stdout.write(`${services.map(({ name }) => name).join(', ')} at ${host.url}\n`)
     return host
   })
+}
+
+/** The services that a process is told to run, of those it has. @throws WrongSetting naming one that it does not have */
+export function chosen(
+  services: readonly ServiceDefinition[],
+  settings: Settings,
+): readonly ServiceDefinition[] {
+  const unknown = settings.services.filter((name) => services.every((service) => service.name !== name))
+  if (unknown.length > 0) {
+    const known = services.map(({ name }) => name).join(', ')
+    throw new WrongSetting(
+      `THROUGHLINE_SERVICES: ${unknown.join(', ')} is no service here. There are ${known}.`,
+    )
+  }
+  return settings.services.length === 0
+    ? services
+    : services.filter(({ name }) => settings.services.includes(name))
 }
 
 /** Begins what this process is for, and ends it in order at SIGINT and SIGTERM. */

@@ -69,7 +69,7 @@ describe('settings of shared engines', () => {
     ['KAFKA_MIN_INSYNC', '4', /^KAFKA_MIN_INSYNC: more than KAFKA_REPLICATION/],
     ['KAFKA_SASL', 'plain', /^KAFKA_USERNAME, KAFKA_PASSWORD: KAFKA_SASL=plain needs both$/],
     ['KAFKA_TLS', 'yes', /^KAFKA_TLS: /],
-    ['THROUGHLINE_PREFIX', 'My Company', /^THROUGHLINE_PREFIX: small letters, digits and _/],
+    ['THROUGHLINE_PREFIX', 'My Company', /^THROUGHLINE_PREFIX: small letters and digits/],
     ['THROUGHLINE_IDENTITY', 'identity:4000', /^THROUGHLINE_IDENTITY: write an origin/],
     ['THROUGHLINE_MANAGEMENT_PORT', '99999', /^THROUGHLINE_MANAGEMENT_PORT: /],
     ['THROUGHLINE_UPSTREAMS', 'case', /^THROUGHLINE_UPSTREAMS: "case" cannot be used; write case=http:/],

@@ -36,7 +36,7 @@ const schema = z.object({
   /** Begins the names of everything kept in shared engines: schema, streams, topics, keys. */
   THROUGHLINE_PREFIX: z
     .string()
-    .regex(/^[a-z][a-z0-9_]{0,31}$/, 'small letters, digits and _, a letter first')
+    .regex(/^[a-z][a-z0-9]{0,31}$/, 'small letters and digits, a letter first')
     .default('throughline'),
   /** Folder of signing keys and other secrets, shared by all replicas; `secrets` in the data folder without it. */
   THROUGHLINE_SECRETS: z.string().default(''),

@@ -140,6 +140,8 @@ export class ViewFollower implements Running {
       this.#written = through
     } catch (error) {
       if (error instanceof StaleView) await this.#reconcile()
+      // Rows that cannot be read may be rows that are gone.
+      else await this.look()
       throw error
     }
   }

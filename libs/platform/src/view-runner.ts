@@ -48,19 +48,21 @@ export class ViewRunner {
   readonly #followers: ReadonlyMap<string, ViewFollower>
   readonly #ids: ReadonlyMap<string, ViewFollower>
   readonly #rebuilding = new Set<string>()
+  readonly #store: ViewStore
   #restoring: Promise<void> | undefined
   #isStopped = false
 
   constructor(
     private readonly views: readonly AnyView[],
     private readonly events: EventStore,
-    private readonly store: ViewStore,
+    store: ViewStore,
     private readonly bus: EventBus,
     private readonly timers: Timers,
   ) {
+    this.#store = store.forWriter()
     const followed: Followed = {
       events,
-      store,
+      store: this.#store,
       bus,
       timers,
       apply: (...batch) => this.#apply(...batch),
@@ -170,7 +172,7 @@ export class ViewRunner {
   /** Nobody else builds these views, or whoever did gets no further. */
   async #isIdle(views: readonly AnyView[]): Promise<boolean> {
     const look = async (): Promise<string> =>
-      JSON.stringify(await Promise.all(views.map((view) => this.store.position(besideOf(view)))))
+      JSON.stringify(await Promise.all(views.map((view) => this.#store.position(besideOf(view)))))
     const before = await look()
     if (!/[1-9]/.test(before)) return true
     for (let waited = 0; waited < PATIENCE && !this.#isStopped; waited += PATIENCE / 20) {
@@ -187,10 +189,10 @@ export class ViewRunner {
     try {
       const built = views.map((view): Beside => {
         const id = besideOf(view)
-        const batch = new ViewBatch(id, this.store, true)
+        const batch = new ViewBatch(id, this.#store, true)
         return { view, id, reads: new Reads(view.on), batch, failed: [] }
       })
-      for (const { id } of built) await this.store.drop(id)
+      for (const { id } of built) await this.#store.drop(id)
       // Twice up to a head that stands still: one that is chased may never be reached. What came since is little.
       let at = await this.#advance(built, 0, await this.events.head())
       at = await this.#advance(built, at, await this.events.head())
@@ -246,7 +248,7 @@ export class ViewRunner {
       for (const { event, cause, attempts } of failed) {
         await this.bus.park(`view:${view.name}`, event, cause, attempts)
       }
-      await this.store.replace(viewId(view), id)
+      await this.#store.replace(viewId(view), id)
       await this.bus.forget(`view:${view.name}`, new Set(failed.map(({ event }) => event.position)))
       return at
     } finally {
@@ -261,7 +263,7 @@ export class ViewRunner {
     from: number,
     through: number,
   ): Promise<void> {
-    const batch = new ViewBatch(viewId(view), this.store)
+    const batch = new ViewBatch(viewId(view), this.#store)
     for (const event of events) {
       const failure = await this.#take(view, event, batch)
       if (failure) await this.bus.park(`view:${view.name}`, event, failure.cause, failure.attempts)

@@ -93,6 +93,11 @@ export abstract class ViewStore {
 
   abstract close(): Promise<void>
 
+  /** The same views for whoever keeps them up, who sees the rows of one that is on its way back too. */
+  forWriter(): ViewStore {
+    return this
+  }
+
   /** A row by its key, typed by its view. */
   async row<Row, Event extends DomainEvent>(view: View<Row, Event>, key: string): Promise<Row | undefined> {
     // The one place where stored rows get their view's type: under this name and version only `project` wrote.

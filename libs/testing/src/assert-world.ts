@@ -2,7 +2,7 @@ import { strictEqual } from 'node:assert/strict'
 import { Ids } from '@throughline/kernel'
 import type { Host } from '@throughline/platform'
 import { viewId } from '@throughline/ports'
-import type { AnyView, DeadLetter, RecordedEvent, ViewStore } from '@throughline/ports'
+import type { AnyView, DeadLetter, RecordedEvent, ServiceDefinition, ViewStore } from '@throughline/ports'
 import { assertRecord, assertSame } from '@throughline/ports/invariants'
 import type { Acked } from '@throughline/ports/invariants'
 import { projected } from './views.js'
@@ -35,11 +35,24 @@ export async function assertWorld(
   assertSame(behind, [], `readers that are not at the head, ${String(head)}`)
   const parked = await host.bus.deadLetters()
   assertSame(parked.map(nameOf).sort(), [...letters].sort(), 'what is parked')
-  for (const view of host.services.flatMap(({ views }) => views)) {
-    const skipped = parked.filter(({ group }) => group === `view:${view.name}`)
-    await assertView(view, host.views, log, new Set(skipped.map(({ event }) => event.position)))
-  }
+  await assertViews(host.services, host.views, log, parked)
   return log
+}
+
+/**
+ * That every view of some services holds exactly the rows that a log makes when it is projected from the first event, but for
+ * what was parked (G5, G6). @throws AssertionError
+ */
+export async function assertViews(
+  services: readonly ServiceDefinition[],
+  store: ViewStore,
+  log: readonly RecordedEvent[],
+  parked: readonly DeadLetter[] = [],
+): Promise<void> {
+  for (const view of services.flatMap(({ views }) => views)) {
+    const skipped = parked.filter(({ group }) => group === `view:${view.name}`)
+    await assertView(view, store, log, new Set(skipped.map(({ event }) => event.position)))
+  }
 }
 
 /**

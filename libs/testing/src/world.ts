@@ -3,9 +3,9 @@ import { toInstant } from '@throughline/kernel'
 import type { DomainEvent } from '@throughline/kernel'
 import type { EventOf, PublicEvents } from '@throughline/contracts'
 import { MemoryCourier, readSettings, start, SystemRandomness } from '@throughline/platform'
-import type { Host, Settings } from '@throughline/platform'
+import type { Engines, Host, Settings } from '@throughline/platform'
 import { TokenKeys } from '@throughline/ports'
-import type { Caller, RecordedEvent, ServiceDefinition } from '@throughline/ports'
+import type { Caller, RecordedEvent, Secrets, ServiceDefinition } from '@throughline/ports'
 import { ManualClock, ManualTimers } from '@throughline/platform'
 
 /** What came back over HTTP. */
@@ -71,18 +71,33 @@ class TestKeys extends TokenKeys {
   }
 }
 
+/** What worlds have in common that are processes of one deployment. */
+export interface Common {
+  readonly clock: ManualClock
+  readonly keys: Awaited<ReturnType<typeof generateKeyPair>>
+  readonly secrets: Secrets
+  readonly courier: MemoryCourier
+  /** The engines of one process, in place of its own. */
+  readonly engines: (timers: ManualTimers) => Engines
+}
+
 /**
  * Services on in-memory ports behind the real HTTP pipeline, with a clock that the test moves. When identity is among
  * them its tokens are believed beside the test's own only if `identityIssues` is set.
  */
 export async function startWorld(
   services: readonly ServiceDefinition[],
-  options: { readonly settings?: Partial<Settings>; readonly identityIssues?: boolean } = {},
+  options: {
+    readonly settings?: Partial<Settings>
+    readonly identityIssues?: boolean
+    readonly common?: Common
+  } = {},
 ): Promise<World> {
-  const clock = new ManualClock()
+  const { common } = options
+  const clock = common?.clock ?? new ManualClock()
   const timers = new ManualTimers()
-  const courier = new MemoryCourier()
-  const keys = await generateKeyPair('EdDSA', { extractable: true })
+  const courier = common?.courier ?? new MemoryCourier()
+  const keys = common?.keys ?? (await testKeys())
   const key = { ...(await exportJWK(keys.publicKey)), kid: 'test', alg: 'EdDSA' }
   const host = await start({
     services,
@@ -99,6 +114,7 @@ export async function startWorld(
     timers,
     courier,
     randomness: new SystemRandomness(),
+    ...(common && { engines: () => common.engines(timers), secrets: common.secrets }),
     ...(options.identityIssues !== true && { tokenKeys: new TestKeys(key) }),
   })
   let told = 0
@@ -205,6 +221,10 @@ export async function startWorld(
     },
     stop: () => host.stop(),
   }
+}
+
+export function testKeys() {
+  return generateKeyPair('EdDSA', { extractable: true })
 }
 
 /** A moment of the test's clock, from its start. */

@@ -162,8 +162,8 @@ export class Connection {
   }
 
   /**
-   * A new connection in place of one that failed. The library shares connections between clients of the same settings and
-   * waits up to two minutes before it tries a failed one again; another keep-alive interval makes it another connection.
+   * A new connection in place of one that failed. The library shares connections between clients of the same settings, also
+   * one that has fallen silent and is found out by its keep-alive only; another interval makes it another connection.
    */
   #renew(generation: number): void {
     if (!this.#open || generation !== this.#generation) return
@@ -235,7 +235,7 @@ function close(channel: unknown): void {
     'close' in channel &&
     typeof channel.close === 'function'
   ) {
-    channel.close()
+    Reflect.apply(channel.close, channel, [])
   }
 }
 

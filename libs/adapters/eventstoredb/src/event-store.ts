@@ -27,9 +27,10 @@ export interface EventStoreDbEventStoreOptions {
  * the stream has not moved on, and stores it a second time when it is repeated at the revision that is right by then; so
  * nothing rests on that, and whoever appends has looked in the stream for the command.
  *
- * Recorded times never go back within one process, and not behind what the process has heard of others. Two processes that
- * append in the same moment do not know of each other: where their clocks differ, their events may be recorded with times
- * that differ from the order of their positions by as much.
+ * Recorded times never go back from one append to the next, nor behind what this process has heard of others (a subscription
+ * tells it, within milliseconds). Appends that are under way at the same time may be stored in either order: within a process
+ * their times then differ from the order of their positions by that time, between processes by the difference of their
+ * clocks too.
  */
 export class EventStoreDbEventStore extends EventStore {
   readonly #log: LogReader

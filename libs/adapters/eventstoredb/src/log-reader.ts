@@ -153,7 +153,10 @@ export class LogReader {
       try {
         const chunk = await this.#chunk(placeOf(position), FORWARDS, count)
         const [first] = chunk
-        if (first === undefined || positionOf(first) === position) return chunk
+        // Nothing is an answer only where nothing more is known of.
+        const isThere =
+          first === undefined ? after >= (this.#newest?.position ?? 0) : positionOf(first) === position
+        if (isThere) return chunk
       } catch (error) {
         if (!(error instanceof InvalidPosition)) throw error
       }

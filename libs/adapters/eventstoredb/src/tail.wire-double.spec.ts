@@ -107,20 +107,24 @@ describe('whoever follows the log', () => {
 })
 
 describe('the log', () => {
-  it('is read from any number, whether or not a record begins there', async () => {
-    const one = await open()
-    for (let index = 0; index < 6; index++) await write(one, 1 + (index % 2))
-    const log = await one.events.readAll()
-    expect(log).toHaveLength(9)
-    const asked = log.flatMap(({ position }) => [position - 1, position, position + 1, position + 40])
-    for (const known of [one, await open()]) {
-      for (const after of [...asked, 1, 5, (log.at(-1)?.position ?? 0) + 1_000_000]) {
-        const expected = log.filter(({ position }) => position > after)
-        expect(await known.events.readAll({ after })).toStrictEqual(expected)
-        expect(await known.events.readAll({ after, limit: 1 })).toStrictEqual(expected.slice(0, 1))
+  it.each([false, true])(
+    'is read from any number, whether or not a record begins there (vague: %s)',
+    async (isVague) => {
+      double.faults.isVague = isVague
+      const one = await open()
+      for (let index = 0; index < 6; index++) await write(one, 1 + (index % 2))
+      const log = await one.events.readAll()
+      expect(log).toHaveLength(9)
+      const asked = log.flatMap(({ position }) => [position - 1, position, position + 1, position + 40])
+      for (const known of [one, await open()]) {
+        for (const after of [...asked, 1, 5, (log.at(-1)?.position ?? 0) + 1_000_000]) {
+          const expected = log.filter(({ position }) => position > after)
+          expect(await known.events.readAll({ after })).toStrictEqual(expected)
+          expect(await known.events.readAll({ after, limit: 1 })).toStrictEqual(expected.slice(0, 1))
+        }
       }
-    }
-  })
+    },
+  )
 
   it('says the position of a moment to a process that has just begun', async () => {
     const one = await open()

@@ -33,6 +33,8 @@ export interface Faults {
   stale: { readonly without: number; readonly left: number } | undefined
   /** Whether subscriptions say nothing of what is new. */
   muted: boolean
+  /** Whether it answers nothing, and not with an error, where no record begins. */
+  isVague: boolean
   /** Whether it is a server before 22.6, which tells no positions with the events of a stream. */
   isOld: boolean
 }
@@ -46,6 +48,7 @@ const NO_FAULTS: Faults = {
   stale: undefined,
   muted: false,
   isOld: false,
+  isVague: false,
 }
 
 /**
@@ -236,7 +239,8 @@ export class WireDouble {
     const index = position === undefined ? (isBackwards ? records.length : 0) : this.log.indexAt(position)
     // A position is a byte offset: where no record begins, there is nothing to read.
     if (position !== undefined && index < records.length && records[index]?.position !== position) {
-      call.emit('error', problem(status.UNKNOWN, 'Trying to read from an invalid position.'))
+      if (this.faults.isVague) call.end()
+      else call.emit('error', problem(status.UNKNOWN, 'Trying to read from an invalid position.'))
       return
     }
     // Forwards the record at the position comes first, backwards it does not come.

@@ -50,7 +50,10 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
 export async function within<Value>(milliseconds: number, work: Promise<Value>): Promise<Value | undefined> {
   const late = new AbortController()
   try {
-    return await Promise.race([work.catch(() => undefined), pause(milliseconds, late.signal).then(() => undefined)])
+    return await Promise.race([
+      work.catch(() => undefined),
+      pause(milliseconds, late.signal).then(() => undefined),
+    ])
   } finally {
     late.abort()
   }

@@ -1,7 +1,8 @@
 import type { Clock } from '@throughline/kernel'
 import { NewerVersion, orderingKey, Reads, Unreadable } from '@throughline/ports'
 import type { Consumer, EventStore, Feed, RecordedEvent, Running, Timers } from '@throughline/ports'
-import type { Admin, EachBatchPayload, Kafka } from 'kafkajs'
+import type { EachBatchPayload, Kafka } from 'kafkajs'
+import type { Asking } from './asking.js'
 import { errorOf, pause, within } from './client.js'
 import { strayMessage } from './dead-letters.js'
 import { fromMessage } from './envelope.js'
@@ -34,8 +35,7 @@ export interface GroupOptions extends GroupTiming {
   readonly clock: Clock
   readonly timers: Timers
   readonly ready: () => Promise<void>
-  /** A connected client for questions. */
-  readonly admin: () => Promise<Admin>
+  readonly asking: Asking
   readonly follow: (feed: Feed) => Promise<Running>
   readonly park: (group: string, event: RecordedEvent, cause: Error, attempts: number) => Promise<void>
   /** A message that is no event of ours: it is passed over, and what it ought to have been comes from the store. */
@@ -139,7 +139,10 @@ export class GroupConsumer implements Running {
     await within(drain, Promise.all(partitions.map((partition) => partition.rest())))
     const end = Math.max(0, ...partitions.map(({ prefix }) => prefix.position))
     await within(drain / 5, this.#position.reached(end))
-    await within(drain / 5, Promise.resolve(this.#committing).then(() => this.#commitAll()))
+    await within(
+      drain / 5,
+      Promise.resolve(this.#committing).then(() => this.#commitAll()),
+    )
     await this.#position.stop()
     this.#generation++
     await this.#polling.stop()
@@ -155,12 +158,15 @@ export class GroupConsumer implements Running {
     this.#generation++
     this.#isAssigned = false
     this.#commit = undefined
+    this.#position.hold()
     for (const partition of this.#partitions.values()) partition.close()
   }
 
   #joined(assignment: Readonly<Record<string, readonly number[]>>): void {
     const generation = ++this.#generation
     this.#commit = undefined
+    this.#isAssigned = false
+    this.#position.hold()
     for (const partition of this.#partitions.values()) partition.close()
     this.#partitions.clear()
     for (const resume of this.#paused.values()) resume()
@@ -212,11 +218,12 @@ export class GroupConsumer implements Running {
     const places = new Map<string, Place>()
     const names = [...new Set(topics)]
     if (names.length === 0) return places
-    const admin = await this.options.admin()
-    const committed = await admin.fetchOffsets({ groupId: this.groupId, topics: names })
+    const { asking } = this.options
+    const { groupId } = this
+    const committed = await asking.ask((admin) => admin.fetchOffsets({ groupId, topics: names }))
     for (const { topic, partitions } of committed) {
       const isNew = partitions.some(({ offset }) => Number(offset) < 0)
-      const ends = isNew ? await admin.fetchTopicOffsets(topic) : []
+      const ends = isNew ? await asking.ask((admin) => admin.fetchTopicOffsets(topic)) : []
       for (const { partition, offset, metadata } of partitions) {
         const low = ends.find((end) => end.partition === partition)?.low ?? '0'
         const isKnown = Number(offset) >= 0
@@ -260,7 +267,11 @@ export class GroupConsumer implements Running {
     payload.resolveOffset(payload.batch.lastOffset())
   }
 
-  #read(topic: string, partition: number, message: EachBatchPayload['batch']['messages'][number]): Arrived | undefined {
+  #read(
+    topic: string,
+    partition: number,
+    message: EachBatchPayload['batch']['messages'][number],
+  ): Arrived | undefined {
     try {
       return fromMessage(message)
     } catch (error) {
@@ -290,7 +301,12 @@ export class GroupConsumer implements Running {
   }
 
   /** What the partition has no more, or never had, is read from the store, up to the event that tells of it. */
-  async #fill(own: Partition, until: Arrived, payload: EachBatchPayload, isOver: () => boolean): Promise<void> {
+  async #fill(
+    own: Partition,
+    until: Arrived,
+    payload: EachBatchPayload,
+    isOver: () => boolean,
+  ): Promise<void> {
     const upTo = until.partitionPrevious
     while (own.seen < upTo && !isOver()) {
       try {
@@ -319,7 +335,10 @@ export class GroupConsumer implements Running {
     // The same key may still be in a handler that began before the partitions were given out anew.
     for (let busy = this.#busy.get(key); busy; busy = this.#busy.get(key)) await busy
     if (generation !== this.#generation) throw new Abandoned()
-    const work = concern === 'newer' ? this.#park(event, new NewerVersion(event.type, this.consumer.group), 0, isOver) : this.#try(event, isOver)
+    const work =
+      concern === 'newer'
+        ? this.#park(event, new NewerVersion(event.type, this.consumer.group), 0, isOver)
+        : this.#try(event, isOver)
     const rest = work.then(
       () => undefined,
       () => undefined,

@@ -1,7 +1,8 @@
 import { Checkpoints, Unreadable } from '@throughline/ports'
 import type { DeadLetter, RecordedEvent } from '@throughline/ports'
 import { Partitioners } from 'kafkajs'
-import type { Admin, EachBatchPayload, Kafka, Producer } from 'kafkajs'
+import type { EachBatchPayload, Kafka, Producer } from 'kafkajs'
+import type { Asking } from './asking.js'
 import { pause, promptly, unavailable, within } from './client.js'
 
 /** A wait for what was written lasts at most so long, in milliseconds; then the caller hears that Kafka is not there. */
@@ -20,11 +21,11 @@ export class DeadLetters extends Checkpoints {
   /** The offset behind the last message that was read. */
   #next = 0n
   #producer: Producer | undefined
-  #admin: Admin | undefined
   #closed = false
 
   constructor(
     private readonly kafka: Kafka,
+    private readonly asking: Asking,
     private readonly topic: string,
     private readonly ready: () => Promise<void>,
     private readonly patience = PATIENCE,
@@ -81,10 +82,7 @@ export class DeadLetters extends Checkpoints {
 
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all([
-      this.#producer && within(DISCONNECT, this.#producer.disconnect()),
-      this.#admin && within(DISCONNECT, this.#admin.disconnect()),
-    ])
+    if (this.#producer) await within(DISCONNECT, this.#producer.disconnect())
   }
 
   /** Waits until everything that stands in the topic now was read. */
@@ -93,7 +91,8 @@ export class DeadLetters extends Checkpoints {
     const end = await promptly(this.patience, this.#end())
     if (await this.#reached(end, this.patience)) return
     await this.#write(MARKER, null, {})
-    if (!(await this.#reached(end, this.patience))) throw unavailable(new Error('the reader of dead letters is behind'))
+    if (!(await this.#reached(end, this.patience)))
+      throw unavailable(new Error('the reader of dead letters is behind'))
   }
 
   async #reached(end: bigint, patience: number): Promise<boolean> {
@@ -120,12 +119,7 @@ export class DeadLetters extends Checkpoints {
   }
 
   async #end(): Promise<bigint> {
-    if (this.#admin === undefined) {
-      const admin = this.kafka.admin()
-      await admin.connect()
-      this.#admin = admin
-    }
-    const [partition] = await this.#admin.fetchTopicOffsets(this.topic)
+    const [partition] = await this.asking.ask((admin) => admin.fetchTopicOffsets(this.topic))
     // A topic of which nothing is left has nothing to be waited for.
     return partition === undefined || partition.low === partition.high ? 0n : BigInt(partition.high)
   }

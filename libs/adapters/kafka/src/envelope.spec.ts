@@ -40,7 +40,11 @@ const counts = fc.nat({ max: Number.MAX_SAFE_INTEGER })
 const places = fc.record({ previous: counts, logPrevious: counts, partitionPrevious: counts })
 
 /** As the broker hands it over. */
-const carried = ({ key, value, headers }: ReturnType<typeof toMessage>): Message & { headers: Record<string, Buffer> } => ({
+const carried = ({
+  key,
+  value,
+  headers,
+}: ReturnType<typeof toMessage>): Message & { headers: Record<string, Buffer> } => ({
   key: Buffer.from(key),
   value: Buffer.from(value),
   headers: Object.fromEntries(Object.entries(headers).map(([one, text]) => [one, Buffer.from(text)])),
@@ -56,7 +60,10 @@ describe('an event on Kafka', () => {
   it('comes back as it was, whatever stands in it', () => {
     fc.assert(
       fc.property(events, places, (event, place) => {
-        expect(fromMessage(carried(toMessage(event, orderingKey(event), place)))).toStrictEqual({ event, ...place })
+        expect(fromMessage(carried(toMessage(event, orderingKey(event), place)))).toStrictEqual({
+          event,
+          ...place,
+        })
       }),
       { numRuns: sized(200, 5_000) },
     )
@@ -69,7 +76,9 @@ describe('an event on Kafka', () => {
         const { 'content-type': type, ...attributes } = headers
         expect(type).toBe('application/json')
         expect(Object.keys(attributes).every((one) => /^ce_[a-z0-9]{1,20}$/.test(one))).toBe(true)
-        const named = Object.fromEntries(Object.entries(attributes).map(([one, text]) => [one.slice(3), text]))
+        const named = Object.fromEntries(
+          Object.entries(attributes).map(([one, text]) => [one.slice(3), text]),
+        )
         // Throws where the specification is not kept.
         const checked = new CloudEvent({ ...named, data: JSON.parse(value) as unknown }, true)
         expect(checked).toMatchObject({
@@ -92,20 +101,49 @@ describe('an event on Kafka', () => {
     ['is no JSON', (one) => ({ ...one, value: Buffer.from('{') })],
     ['is larger than any of ours', (one) => ({ ...one, value: Buffer.alloc(5 * 1024 * 1024, 32) })],
     ['would change every object', (one) => ({ ...one, value: Buffer.from('{"a":{"__proto__":{"b":1}}}') })],
-    ['would change every object, written otherwise', (one) => ({ ...one, value: Buffer.from('{"\\u005f_proto__":{"b":1}}') })],
-    ['has a position that is no count', (one) => ({ ...one, headers: { ...one.headers, ce_position: Buffer.from('1e3') } })],
-    ['has a negative position', (one) => ({ ...one, headers: { ...one.headers, ce_position: Buffer.from('-1') } })],
+    [
+      'would change every object, written otherwise',
+      (one) => ({ ...one, value: Buffer.from('{"\\u005f_proto__":{"b":1}}') }),
+    ],
+    [
+      'has a position that is no count',
+      (one) => ({ ...one, headers: { ...one.headers, ce_position: Buffer.from('1e3') } }),
+    ],
+    [
+      'has a negative position',
+      (one) => ({ ...one, headers: { ...one.headers, ce_position: Buffer.from('-1') } }),
+    ],
     ['has no time', (one) => ({ ...one, headers: { ...one.headers, ce_time: Buffer.from('soon') } })],
-    ['is of another version of CloudEvents', (one) => ({ ...one, headers: { ...one.headers, ce_specversion: Buffer.from('0.3') } })],
-    ['has a header twice', (one) => ({ ...one, headers: { ...one.headers, ce_id: [Buffer.from('a'), Buffer.from('b')] } })],
-    ['is a batch', (one) => ({ ...one, headers: { ...one.headers, 'content-type': Buffer.from('application/cloudevents-batch+json') } })],
+    [
+      'is of another version of CloudEvents',
+      (one) => ({ ...one, headers: { ...one.headers, ce_specversion: Buffer.from('0.3') } }),
+    ],
+    [
+      'has a header twice',
+      (one) => ({ ...one, headers: { ...one.headers, ce_id: [Buffer.from('a'), Buffer.from('b')] } }),
+    ],
+    [
+      'is a batch',
+      (one) => ({
+        ...one,
+        headers: { ...one.headers, 'content-type': Buffer.from('application/cloudevents-batch+json') },
+      }),
+    ],
   ]
   it.each(broken)('is refused when it %s', (_, change) => {
     expect(() => fromMessage(change(message()))).toThrow(Unreadable)
   })
 
   it('is refused when any of its attributes is missing', () => {
-    const optional = ['ce_journeyid', 'ce_customerid', 'ce_causationid', 'ce_traceparent', 'ce_partitionkey', 'ce_subject', 'ce_source']
+    const optional = [
+      'ce_journeyid',
+      'ce_customerid',
+      'ce_causationid',
+      'ce_traceparent',
+      'ce_partitionkey',
+      'ce_subject',
+      'ce_source',
+    ]
     for (const header of Object.keys(message().headers).filter((one) => !optional.includes(one))) {
       const { [header]: gone, ...headers } = message().headers
       expect([header, gone && refusal({ ...message(), headers })]).toEqual([header, 'Unreadable'])

@@ -89,7 +89,8 @@ export function toMessage(event: RecordedEvent, key: string, place: Place): Writ
 /** The event in a message. @throws Unreadable for one that this program did not write, or that was damaged on the way */
 export function fromMessage(message: Message): Arrived {
   const size = message.value?.length ?? 0
-  if (size > LONGEST) throw new Unreadable(`the message has ${String(size)} bytes, more than ${String(LONGEST)}`)
+  if (size > LONGEST)
+    throw new Unreadable(`the message has ${String(size)} bytes, more than ${String(LONGEST)}`)
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(message.headers ?? {})) {
     if (value === undefined) continue
@@ -105,7 +106,8 @@ export function fromMessage(message: Message): Arrived {
   const count = (name: string): number => {
     const value = text(name)
     const number = Number(value)
-    if (!/^\d{1,16}$/.test(value) || !Number.isSafeInteger(number)) throw new Unreadable(`${name} is no count`)
+    if (!/^\d{1,16}$/.test(value) || !Number.isSafeInteger(number))
+      throw new Unreadable(`${name} is no count`)
     return number
   }
   const instant = (name: string): Instant => {
@@ -142,10 +144,14 @@ export function fromMessage(message: Message): Arrived {
   }
 }
 
-function attributesOf(headers: Readonly<Record<string, string>>, message: Message): Readonly<Record<string, unknown>> {
+function attributesOf(
+  headers: Readonly<Record<string, string>>,
+  message: Message,
+): Readonly<Record<string, unknown>> {
   const value = message.value?.toString() ?? ''
   // Only an attack has such a key, and whoever copies the data field by field would fall for it.
-  if (/__proto__|\\u005f/i.test(value) && hasProto(value)) throw new Unreadable('the data has a key __proto__')
+  if (/__proto__|\\u005f/i.test(value) && hasProto(value))
+    throw new Unreadable('the data has a key __proto__')
   try {
     if (headers['ce_specversion'] !== '1.0') throw new Unreadable('it is no CloudEvent 1.0')
     const wire = { headers, value, body: value, ...(message.key && { key: message.key.toString() }) }

@@ -1,7 +1,17 @@
 import type { Clock, Ids } from '@throughline/kernel'
 import { EventBus, LogTailBus, redelivered } from '@throughline/ports'
-import type { Consumer, DeadLetter, EventStore, Feed, RecordedEvent, Running, Timers, Unreadable } from '@throughline/ports'
-import type { Admin, EachBatchPayload, Kafka } from 'kafkajs'
+import type {
+  Consumer,
+  DeadLetter,
+  EventStore,
+  Feed,
+  RecordedEvent,
+  Running,
+  Timers,
+  Unreadable,
+} from '@throughline/ports'
+import type { EachBatchPayload, Kafka } from 'kafkajs'
+import { Asking } from './asking.js'
 import { clientOf, within } from './client.js'
 import type { Connection } from './client.js'
 import { GroupConsumer } from './consumer.js'
@@ -29,6 +39,16 @@ export interface KafkaOptions extends Connection, TopicPlan, GroupTiming {
   readonly onStray?: (cause: Unreadable) => void
 }
 
+/** One group's consumer in this process. */
+export interface GroupState {
+  readonly group: string
+  readonly position: number
+  /** Events taken from Kafka and not finished and committed: bounded, also when handlers are slow. */
+  readonly inHand: number
+  readonly isJoined: boolean
+  readonly failing: Error | undefined
+}
+
 /** What the process asks of its bus besides the port. */
 export interface OpenedKafka {
   readonly bus: EventBus
@@ -39,11 +59,12 @@ export interface OpenedKafka {
   lastPoll(): number
   /** Whether every group consumed here has been given its partitions. */
   isJoined(): boolean
+  /** For metrics. */
+  groups(): readonly GroupState[]
   close(): Promise<void>
 }
 
 const FIRST_LOOK = 3_000
-const DISCONNECT = 1_000
 
 /**
  * Opens the bus. Where Kafka cannot be reached it opens all the same: commands are recorded, feeds read the store, and
@@ -62,6 +83,7 @@ export async function openKafka(options: KafkaOptions): Promise<OpenedKafka> {
     bus,
     lastPoll: () => bus.lastPoll,
     isJoined: () => bus.isJoined,
+    groups: () => bus.groups,
     close: () => bus.close(),
   }
 }
@@ -69,12 +91,12 @@ export async function openKafka(options: KafkaOptions): Promise<OpenedKafka> {
 class KafkaEventBus extends EventBus {
   readonly #kafka: Kafka
   readonly #topics: Topics
+  readonly #asking: Asking
   readonly #tail: LogTail
   readonly #reader: Polling
   readonly #letters: DeadLetters
   readonly #feeds: LogTailBus
   readonly #consumers = new Map<string, { readonly consumer: Consumer; readonly running: GroupConsumer }>()
-  #admin: Promise<Admin> | undefined
   #readying: Promise<void> | undefined
   #isUp = false
   #closing: Promise<void> | undefined
@@ -83,9 +105,10 @@ class KafkaEventBus extends EventBus {
     super()
     this.#kafka = clientOf(options)
     this.#topics = new Topics(options)
+    this.#asking = new Asking(this.#kafka)
     this.#tail = new LogTail(options.events, options.tail)
     const ready = (): Promise<void> => this.#ready()
-    this.#letters = new DeadLetters(this.#kafka, this.#topics.deadLetters, ready)
+    this.#letters = new DeadLetters(this.#kafka, this.#asking, this.#topics.deadLetters, ready)
     const letters = new FeedLetters(this.#letters, () => this.#isUp)
     this.#feeds = new LogTailBus(this.#tail, letters, options.timers, options.clock)
     const { sessionTimeout = 30_000 } = options
@@ -118,6 +141,13 @@ class KafkaEventBus extends EventBus {
     return [...this.#consumers.values()].every(({ running }) => running.isJoined)
   }
 
+  get groups(): readonly GroupState[] {
+    return [...this.#consumers].map(([group, { running }]) => {
+      const { position, inHand, isJoined, failing } = running
+      return { group, position, inHand, isJoined, failing }
+    })
+  }
+
   async open(): Promise<void> {
     await this.#tail.start()
     let wrong: WrongTopic | undefined
@@ -142,7 +172,7 @@ class KafkaEventBus extends EventBus {
       kafka: this.#kafka,
       topics: this.#topics,
       ready: () => this.#ready(),
-      admin: () => this.#connected(),
+      asking: this.#asking,
       follow: (feed) => this.#feeds.follow(feed),
       park: (name, event, cause, attempts) => this.park(name, event, cause, attempts),
       onStray: (cause) => this.options.onStray?.(cause),
@@ -198,8 +228,7 @@ class KafkaEventBus extends EventBus {
     this.#consumers.clear()
     await this.#feeds.close()
     await Promise.all([this.#reader.stop(), this.#letters.close(), this.#tail.close()])
-    const admin = this.#admin && (await within(DISCONNECT, this.#admin))
-    if (admin) await within(DISCONNECT, admin.disconnect())
+    await this.#asking.close()
   }
 
   async #arrived(payload: EachBatchPayload): Promise<void> {
@@ -220,8 +249,8 @@ class KafkaEventBus extends EventBus {
 
   /** Resolves when the topics are there and as they should be; asked again, it tries again. */
   #ready(): Promise<void> {
-    this.#readying ??= this.#connected()
-      .then((admin) => this.#topics.ensure(admin))
+    this.#readying ??= this.#asking
+      .ask((admin) => this.#topics.ensure(admin))
       .then(() => {
         this.#isUp = true
       })
@@ -231,20 +260,4 @@ class KafkaEventBus extends EventBus {
       })
     return this.#readying
   }
-
-  /** One client for questions, connected when it is needed first. */
-  #connected(): Promise<Admin> {
-    this.#admin ??= this.#connect().catch((error: unknown) => {
-      this.#admin = undefined
-      throw error
-    })
-    return this.#admin
-  }
-
-  async #connect(): Promise<Admin> {
-    const admin = this.#kafka.admin()
-    await admin.connect()
-    return admin
-  }
 }
-

@@ -28,7 +28,8 @@ export class FeedLetters extends Checkpoints {
 
   /** @throws Refused `bus.unavailable`, also while earlier letters are to be forgotten first */
   async park(letter: DeadLetter): Promise<void> {
-    if (this.#forgetting.has(letter.group)) throw unavailable(new Error('earlier letters are not forgotten yet'))
+    if (this.#forgetting.has(letter.group))
+      throw unavailable(new Error('earlier letters are not forgotten yet'))
     await this.letterbox.park(letter)
   }
 
@@ -57,7 +58,8 @@ export class FeedLetters extends Checkpoints {
   }
 
   async #forgetAll(group: string): Promise<void> {
-    for (const { event } of await this.letterbox.letters(group)) await this.letterbox.forget(group, event.position)
+    for (const { event } of await this.letterbox.letters(group))
+      await this.letterbox.forget(group, event.position)
   }
 
   async #untilForgotten(group: string): Promise<void> {

@@ -21,6 +21,8 @@ export class GroupPosition {
   #through = 0
   #shown = 0
   #running: Running | undefined
+  #isFollowing = false
+  #turn: Promise<void> = Promise.resolve()
   #over = new AbortController()
   #progressed = (): void => undefined
 
@@ -33,9 +35,9 @@ export class GroupPosition {
     return this.#running?.failing
   }
 
-  /** Everything up to here is finished, and Kafka has it that it is. */
+  /** Everything up to here is finished, and Kafka has it that it is. Stands still while partitions are given out anew. */
   get position(): number {
-    if (this.#pending.size > 0 || this.#running !== undefined) this.#shown = this.#lowest()
+    if (this.#isFollowing) this.#shown = this.#lowest()
     return this.#shown
   }
 
@@ -46,15 +48,38 @@ export class GroupPosition {
     return Math.max(position, Math.min(first?.before ?? Infinity, this.#through))
   }
 
-  /** The partitions of a new assignment. The log is followed from where none of them has anything unfinished. */
+  /**
+   * The partitions of a new assignment. The log is followed from where none of them has anything unfinished. Resolves when it
+   * is, or when this assignment is over as well.
+   */
   async assign(partitions: readonly Partition[]): Promise<void> {
-    await this.stop()
-    this.#over = new AbortController()
-    for (const partition of partitions) this.#pending.set(partition, [])
-    const after = Math.min(...partitions.map(({ committed }) => committed.position))
-    this.#through = Number.isFinite(after) ? Math.max(0, after) : this.#shown
-    const { signal } = this.#over
-    this.#running = await this.follow(this.#through, (events, through) => this.#take(events, through, signal))
+    this.hold()
+    const { signal } = (this.#over = new AbortController())
+    await this.#next(async () => {
+      if (signal.aborted) return
+      for (const partition of partitions) this.#pending.set(partition, [])
+      const after = Math.min(...partitions.map(({ committed }) => committed.position))
+      this.#through = Number.isFinite(after) ? Math.max(0, after) : this.#shown
+      this.#isFollowing = true
+      this.#running = await this.follow(this.#through, (events, through) =>
+        this.#take(events, through, signal),
+      )
+    })
+  }
+
+  /** The partitions may be another's: the position stays as it is. */
+  hold(): void {
+    this.#shown = this.position
+    this.#isFollowing = false
+    this.#over.abort()
+    this.#pending.clear()
+    this.#count = 0
+    this.#progressed()
+    void this.#next(async () => {
+      const running = this.#running
+      this.#running = undefined
+      await running?.stop()
+    })
   }
 
   /** Something was finished and committed. */
@@ -73,16 +98,17 @@ export class GroupPosition {
     while (this.#through < position && !this.#over.signal.aborted) await this.#change()
   }
 
-  /** The position stays as it is. */
+  /** As {@link hold}; resolves when the log is followed no more. */
   async stop(): Promise<void> {
-    this.#shown = this.position
-    this.#over.abort()
-    this.#progressed()
-    const running = this.#running
-    this.#running = undefined
-    this.#pending.clear()
-    this.#count = 0
-    await running?.stop()
+    this.hold()
+    await this.#turn
+  }
+
+  // One after the other: two that follow at once would tell of each other's partitions.
+  #next(step: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(step)
+    this.#turn = turn.catch(() => undefined)
+    return turn
   }
 
   #lowest(): number {

@@ -53,7 +53,8 @@ describe('what a group has in hand of one partition', () => {
             onProgress: () => {
               const { offset, position } = partition.prefix
               for (let one = 1; one <= position; one++) expect(finished.has(one)).toBe(true)
-              for (const [at, of] of sent.entries()) if (BigInt(at) < offset) expect(finished.has(of)).toBe(true)
+              for (const [at, of] of sent.entries())
+                if (BigInt(at) < offset) expect(finished.has(of)).toBe(true)
               offsets.push(offset)
             },
           },
@@ -65,7 +66,8 @@ describe('what a group has in hand of one partition', () => {
             partition.take(BigInt(sent.push(position) - 1), message, 10)
           }
           send(index + 1)
-          if (again.includes(index)) for (let back = Math.min(index, 2); back >= 0; back--) send(index + 1 - back)
+          if (again.includes(index))
+            for (let back = Math.min(index, 2); back >= 0; back--) send(index + 1 - back)
           if ((delays[index] ?? 0) > 4) await turn()
         }
         await partition.rest()

@@ -125,7 +125,14 @@ export class Polling {
     const stopped = new Promise<void>((resolve) => {
       const { signal } = this.#stopping
       if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => { resolve() }, { once: true })
+      else
+        signal.addEventListener(
+          'abort',
+          () => {
+            resolve()
+          },
+          { once: true },
+        )
     })
     const start = async (): Promise<void> => {
       await consumer.connect()
@@ -139,15 +146,17 @@ export class Polling {
         eachBatch: (payload) => (over.signal.aborted ? Promise.resolve() : onBatch(payload)),
       })
     }
+    const started = start()
+    started.catch(crash)
     try {
-      const started = start()
-      started.catch(crash)
       await Promise.race([stopped, crashed, this.#hung(over.signal)])
     } finally {
       over.abort()
       onLost?.()
       this.#consumer = undefined
-      await within(DISCONNECT, consumer.disconnect())
+      // One that is told to go while it joins would join all the same and stay, so it is told when it has.
+      const left = started.catch(() => undefined).then(() => consumer.disconnect())
+      await within(DISCONNECT, left)
     }
   }
 

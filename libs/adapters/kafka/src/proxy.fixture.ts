@@ -15,6 +15,8 @@ interface Link {
   readonly client: Socket
   readonly server: Socket
   readonly held: Buffer[]
+  /** Nothing passes any more, whatever the mode. */
+  isStranded: boolean
 }
 
 /** A TCP proxy with faults in front of one address. */
@@ -63,6 +65,11 @@ export class Proxy {
     }
   }
 
+  /** Connections that stand now stay half-open for ever; new ones work. */
+  strand(): void {
+    for (const link of this.#links) link.isStranded = true
+  }
+
   async close(): Promise<void> {
     for (const link of this.#links) end(link)
     await new Promise((resolve) => this.server.close(resolve))
@@ -73,13 +80,20 @@ export class Proxy {
       client.destroy()
       return
     }
-    const link: Link = { client, server: connect({ ...this.target, noDelay: true }), held: [] }
+    const link: Link = {
+      client,
+      server: connect({ ...this.target, noDelay: true }),
+      held: [],
+      isStranded: false,
+    }
     this.#links.add(link)
     client.on('data', (bytes) => {
+      if (link.isStranded) return
       if (this.#mode === 'held') link.held.push(bytes)
       else if (this.#mode !== 'hole') link.server.write(bytes)
     })
     link.server.on('data', (bytes) => {
+      if (link.isStranded) return
       if (this.#mode === 'through' || this.#mode === 'held') client.write(bytes)
       else this.#lost += bytes.length
     })

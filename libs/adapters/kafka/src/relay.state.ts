@@ -63,7 +63,11 @@ const SEND_BYTES = 900_000
  * What is to be sent for these events. It follows from the log and the plan alone, so whoever sends an event again sends
  * the same.
  */
-export function sendsOf(state: RelayState, events: readonly RecordedEvent[], topics: Topics): readonly Send[] {
+export function sendsOf(
+  state: RelayState,
+  events: readonly RecordedEvent[],
+  topics: Topics,
+): readonly Send[] {
   const sends: Send[] = []
   const partitions = new Map(
     [...topics.events].map(([topic, count]) => {

@@ -161,7 +161,10 @@ class RunningRelay implements Relay {
       this.#position = state.position
       if (version !== seen) [seen, since] = [version, performance.now()]
       if (state.holder === null || performance.now() - since >= this.#term) {
-        await this.#write({ version, state, renewed: 0 }, { ...state, holder: this.#holder, epoch: state.epoch + 1 })
+        await this.#write(
+          { version, state, renewed: 0 },
+          { ...state, holder: this.#holder, epoch: state.epoch + 1 },
+        )
         return
       }
       this.#head = await this.options.events.head()

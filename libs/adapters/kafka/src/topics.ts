@@ -67,7 +67,14 @@ export class Topics {
     const wanted = `${this.prefix}.${this.#plan.topicOf(event)}`
     const topic = this.events.has(wanted) ? wanted : `${this.prefix}.${INTERNAL}`
     const partitionMetadata = this.#metadata.get(topic) ?? []
-    return { topic, partition: this.#partition({ topic, partitionMetadata, message: { key: orderingKey(event), value: null } }) }
+    return {
+      topic,
+      partition: this.#partition({
+        topic,
+        partitionMetadata,
+        message: { key: orderingKey(event), value: null },
+      }),
+    }
   }
 
   isPublic(topic: string): boolean {
@@ -77,7 +84,13 @@ export class Topics {
   /** Makes the topics that are missing and looks at those that are there. @throws WrongTopic */
   async ensure(admin: Admin): Promise<void> {
     const replication = this.#plan.replication ?? 3
-    const safe = { 'min.insync.replicas': replication > 1 ? '2' : '1', 'unclean.leader.election.enable': 'false' }
+    const safe = {
+      'min.insync.replicas': replication > 1 ? '2' : '1',
+      'unclean.leader.election.enable': 'false',
+      // The broker's own time: it refuses what a publisher's clock dates an hour ahead, for as long as that lasts (R24), and
+      // would throw away at once what an old record is published with.
+      'message.timestamp.type': 'LogAppendTime',
+    }
     const planned = [...this.events].map(([topic, numPartitions]) => ({
       topic,
       numPartitions,
@@ -133,8 +146,12 @@ export class Topics {
         entries.find(({ configName }) => configName === name)?.configValue
       const policy = value('cleanup.policy')
       // Retention is the operator's to change; these lose events or refuse them.
-      if (policy !== settings['cleanup.policy']) wrong('cleanup.policy', policy ?? 'unknown', settings['cleanup.policy'] ?? '')
-      if (value('unclean.leader.election.enable') === 'true') wrong('unclean.leader.election.enable', 'true', 'false')
+      if (policy !== settings['cleanup.policy'])
+        wrong('cleanup.policy', policy ?? 'unknown', settings['cleanup.policy'] ?? '')
+      if (value('unclean.leader.election.enable') === 'true')
+        wrong('unclean.leader.election.enable', 'true', 'false')
+      if (value('message.timestamp.type') === 'CreateTime')
+        wrong('message.timestamp.type', 'CreateTime', 'LogAppendTime')
       const replicas = Number(value('min.insync.replicas') ?? 0)
       const fewest = Number(settings['min.insync.replicas'])
       if (replicas < fewest) wrong('min.insync.replicas', String(replicas), `${String(fewest)} or more`)

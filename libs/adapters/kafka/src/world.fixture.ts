@@ -72,6 +72,43 @@ export interface Parts {
   readonly timers: Timers
 }
 
+export interface Process extends OpenedKafka {
+  readonly network: Network
+  readonly clientId: string
+}
+
+/**
+ * Makes the broker forget the members of a dead process at once, as it does by itself when their sessions have run out: it is
+ * told in their name that they leave (LeaveGroup, version 0 of the Kafka protocol).
+ */
+async function bury(prefix: string, { clientId }: Process, groups: readonly string[]): Promise<void> {
+  if (groups.length === 0) return
+  const described = await (await admin()).describeGroups(groups.map((group) => `${prefix}.${group}`))
+  for (const { groupId, members } of described.groups) {
+    for (const { memberId } of members.filter((member) => member.clientId === clientId)) {
+      const text = (value: string): Buffer => {
+        const length = Buffer.alloc(2)
+        length.writeInt16BE(Buffer.byteLength(value))
+        return Buffer.concat([length, Buffer.from(value)])
+      }
+      const head = Buffer.alloc(8)
+      head.writeInt16BE(13, 0)
+      const body = Buffer.concat([head, text('spec'), text(groupId), text(memberId)])
+      const size = Buffer.alloc(4)
+      size.writeInt32BE(body.length)
+      const [host = '', port = ''] = (brokers()[0] ?? '').split(':')
+      await new Promise<void>((resolve, reject) => {
+        const socket = connect({ host, port: Number(port) }, () => socket.write(Buffer.concat([size, body])))
+        socket.once('error', reject)
+        socket.once('data', () => {
+          socket.destroy()
+          resolve()
+        })
+      })
+    }
+  }
+}
+
 /** Topics of its own in the shared broker, a store, and whatever was opened on them. */
 export class World {
   readonly prefix = `test-${randomUUID().slice(0, 13)}`
@@ -88,24 +125,25 @@ export class World {
     this.store = new MemoryEventStore(parts.clock, parts.ids)
   }
 
-  async open(more: Partial<KafkaOptions> = {}): Promise<OpenedKafka & { readonly network: Network }> {
+  async open(more: Partial<KafkaOptions> = {}): Promise<Process> {
     const network = new Network()
+    const clientId = `spec-${randomUUID()}`
     const opened = await openKafka({
       ...PLAN,
       prefix: this.prefix,
       brokers: brokers(),
-      clientId: 'spec',
+      clientId,
       ...this.parts,
       events: this.seen(this.store),
       socketFactory: network.socketFactory,
-      sessionTimeout: 1_000,
+      sessionTimeout: 10_000,
       maxWait: 50,
       drain: 2_000,
       tail: { poll: 50, patience: 50 },
       ...more,
     })
     this.#opened.push(opened)
-    return { ...opened, network }
+    return { ...opened, network, clientId }
   }
 
   relay(more: Partial<RelayOptions> = {}): Relay {
@@ -125,9 +163,12 @@ export class World {
   }
 
   /** As `kill -9`: nothing reaches the broker any more, and nobody waits for what it has in hand. */
-  kill(one: OpenedKafka & { readonly network: Network }): void {
+  kill(one: Process): void {
     one.network.die()
-    this.#opened.splice(this.#opened.findIndex(({ bus }) => bus === one.bus), 1)
+    this.#opened.splice(
+      this.#opened.findIndex(({ bus }) => bus === one.bus),
+      1,
+    )
     dying.add(one.close())
   }
 
@@ -138,7 +179,11 @@ export class World {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#opened, ...this.#relays.map((relay) => ({ close: () => relay.stop() }))].map((one) => one.close()))
+    await Promise.all(
+      [...this.#opened, ...this.#relays.map((relay) => ({ close: () => relay.stop() }))].map((one) =>
+        one.close(),
+      ),
+    )
     await this.store.close()
     const topics = new Topics({ ...PLAN, prefix: this.prefix })
     const client = await admin()
@@ -156,7 +201,9 @@ export async function harness(parts: Parts, seen: (events: EventStore) => EventS
     events: world.store,
     bus: open.bus,
     restart: async () => {
+      const groups = open.groups().map(({ group }) => group)
       world.kill(open)
+      await bury(world.prefix, open, groups)
       open = await world.open()
       return open.bus
     },

@@ -87,7 +87,7 @@ export class Line {
     return (this.#client ??= this.#connect())
   }
 
-  /** Gives up what is still on its way. */
+  /** What is on its way is answered first; a server that is silent for a second is not waited for. */
   async close(): Promise<void> {
     if (!this.#open) return
     this.#open = false

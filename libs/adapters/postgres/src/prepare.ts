@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { Line } from './connection.js'
 import type { Address } from './connection.js'
-import { portError, stateOf, UnusableDatabase, unavailable } from './errors.js'
+import { portError, reasonOf, stateOf, UnusableDatabase, unavailable } from './errors.js'
 import { creation, VERSION } from './schema.js'
 
 /** PostgreSQL 14 is the oldest release that its makers still mend. */
@@ -18,6 +18,11 @@ export async function prepare(address: Address, schema: string): Promise<void> {
       `${schema} is no name for a schema here: take up to 48 small letters, digits and underscores.`,
     )
   }
+  if (!/^postgres(ql)?:$/.test(URL.parse(address.url)?.protocol ?? '')) {
+    throw new UnusableDatabase(
+      'The address of the database has to be postgres://role:password@host:port/database.',
+    )
+  }
   const line = new Line(address)
   try {
     const client = await line.connected()
@@ -32,10 +37,20 @@ export async function prepare(address: Address, schema: string): Promise<void> {
     }
     await assertEnd(client, schema)
   } catch (error) {
-    throw error instanceof UnusableDatabase ? error : portError(error)
+    if (error instanceof UnusableDatabase) throw error
+    throw refusedAddress(error) ?? portError(error)
   } finally {
     await line.close()
   }
+}
+
+/** Role, password, database: no waiting mends them. */
+function refusedAddress(error: unknown): UnusableDatabase | undefined {
+  const state = stateOf(error) ?? ''
+  const fits = state.startsWith('28') || state === '3D000'
+  return fits
+    ? new UnusableDatabase(`The server refuses the address of the database: ${reasonOf(error)}.`)
+    : undefined
 }
 
 async function assertServer(client: Client): Promise<void> {

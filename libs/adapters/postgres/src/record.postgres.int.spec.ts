@@ -149,6 +149,25 @@ describe('the record in PostgreSQL', () => {
     expect(await caught(open('Robert"); --'))).toBeInstanceOf(UnusableDatabase)
   })
 
+  it('is not opened at a wrong address, and the sentence says what is wrong without a password', async () => {
+    const address = engineAt('DATABASE_URL')
+    const unknown = new URL(address)
+    unknown.username = 'nobody_known'
+    unknown.password = 'secret'
+    const elsewhere = new URL(address)
+    elsewhere.pathname = '/no_such_database'
+    for (const [url, says] of [
+      ['localhost:5432', 'postgres://role:password@host:port/database'],
+      [unknown.href, 'nobody_known'],
+      [elsewhere.href, 'no_such_database'],
+    ] as const) {
+      const error = await caught(open(world(), { url }))
+      expect(error).toBeInstanceOf(UnusableDatabase)
+      expect(String(error)).toContain(says)
+      expect(String(error)).not.toContain('secret')
+    }
+  })
+
   it('takes names of any letters and any length, and tells them apart', async () => {
     const one = await open(world())
     const names = [

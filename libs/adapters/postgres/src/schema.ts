@@ -114,6 +114,7 @@ DECLARE
   _last text;
   _wish record;
   _sequence integer;
+  _known integer;
   _previous text;
   _body text;
   _hash text;
@@ -132,20 +133,23 @@ BEGIN
   LOOP
     recorded := NULL;
     hashes := NULL;
-    SELECT e.sequence INTO at FROM ${schema}.events e
-      WHERE e.stream = _wish.stream AND e.stream_id = _wish.id AND e.command = _wish.command;
-    IF FOUND THEN
-      kind := 'known';
-      RETURN NEXT;
-      CONTINUE;
-    END IF;
-    SELECT e.sequence + 1, e.hash, e.hash = encode(sha256(convert_to(e.previous || e.body, 'UTF8')), 'hex')
-      INTO _sequence, _previous, _whole FROM ${schema}.events e
+    SELECT e.sequence + 1, e.hash, e.hash = encode(sha256(convert_to(e.previous || e.body, 'UTF8')), 'hex'), (
+        SELECT k.sequence FROM ${schema}.events k
+        WHERE k.stream = _wish.stream AND k.stream_id = _wish.id AND k.command = _wish.command
+      )
+      INTO _sequence, _previous, _whole, _known FROM ${schema}.events e
       WHERE e.stream = _wish.stream AND e.stream_id = _wish.id ORDER BY e.sequence DESC LIMIT 1;
     IF NOT FOUND THEN
       _sequence := 0;
       _previous := '';
       _whole := true;
+      _known := NULL;
+    END IF;
+    IF _known IS NOT NULL THEN
+      kind := 'known';
+      at := _known;
+      RETURN NEXT;
+      CONTINUE;
     END IF;
     at := _sequence;
     IF _sequence IS DISTINCT FROM _wish.expected OR NOT _whole THEN

@@ -75,10 +75,8 @@ export class OwnServer {
       { ...asNobody, stdio: 'ignore', cwd: this.folder },
     )
     this.#process = child
-    let ended = false
-    child.on('exit', () => (ended = true))
     while (!(await this.#answers())) {
-      if (ended) throw new Error('the server ended before it answered')
+      if (hasEnded(child)) throw new Error('the server ended before it answered')
       await timers.sleep(20)
     }
   }
@@ -87,7 +85,7 @@ export class OwnServer {
   async die(): Promise<void> {
     const child = this.#process
     this.#process = undefined
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child === undefined || hasEnded(child)) return
     const ended = once(child, 'exit')
     child.kill('SIGQUIT')
     await ended
@@ -104,6 +102,10 @@ export class OwnServer {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }
 
 async function freePort(): Promise<number> {

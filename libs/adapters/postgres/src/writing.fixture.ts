@@ -1,6 +1,6 @@
 // A process that opens a schema and writes to it, telling each command once it is acknowledged. Parameters: the address, the
 // schema, the id of the stream that all such processes share, how many commands each of its lanes wishes (0: until it is
-// killed), and the id of a command that all of them wish.
+// killed), and the id of a command: with it, all they do is to wish that one.
 import { Refused } from '@throughline/kernel'
 import type { DomainEvent, Stream } from '@throughline/kernel'
 import type { Command } from '@throughline/ports'
@@ -45,8 +45,10 @@ async function write(): Promise<void> {
     const id = ids.next()
     for (let done = 0; done < most; done++) {
       const command = wish()
+      // R01's defect: told before it is durable.
+      if (defect('R01.postgres')) say('own', id, command.id, 2)
       await again(() => events.append({ stream: 'own', id }, done * 2, command, [noted, noted]))
-      say('own', id, command.id, 2)
+      if (!defect('R01.postgres')) say('own', id, command.id, 2)
     }
   }
   // The stream that everybody writes: who loses the race decides anew.
@@ -64,7 +66,6 @@ async function write(): Promise<void> {
   }
   // One command that everybody wishes, many times over.
   const twins = async (): Promise<void> => {
-    if (twin === '') return
     for (let done = 0; done < most; done++) {
       // R03's defect: each attempt calls itself something else.
       const command = wish(defect('R03.postgres') ? ids.next() : twin)
@@ -72,7 +73,8 @@ async function write(): Promise<void> {
       process.stdout.write(`twin ${outcome}\n`)
     }
   }
-  await Promise.all(Array.from({ length: LANES }, () => [own(), common(), twins()]).flat())
+  const lanes = (): readonly Promise<void>[] => (twin === '' ? [own(), common()] : [twins()])
+  await Promise.all(Array.from({ length: LANES }, lanes).flat())
   await close()
 }
 

@@ -87,10 +87,12 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    if (this.redis.status === 'end') return
+    const { status } = this.redis
+    if (status === 'end') return
     const ended = new Promise<void>((resolve) => this.redis.once('end', resolve))
     this.redis.disconnect()
-    await ended
+    // Between two attempts there is no connection whose end could be told.
+    if (status !== 'reconnecting') await ended
   }
 
   /** The client's own errors carry the command with people's data in it: nothing of them goes on but the server's word. */
@@ -102,7 +104,7 @@ export class Connection {
       this.code,
       full
         ? `${this.subject} take nothing more at the moment: Redis is at its maxmemory.`
-        : `${this.subject} cannot be reached at the moment${said === undefined ? '' : ` (Redis says ${said})`}.`,
+        : `${this.subject} cannot be reached at the moment${said === undefined ? '' : ` (${said})`}.`,
       {
         todo: full ? 'Give Redis more memory.' : 'Ask again in a moment.',
         retryAfter: RETRY_AFTER,
@@ -113,7 +115,7 @@ export class Connection {
 
 /** The word an answer of Redis begins with, `OOM`, or the code of a network error, `ECONNREFUSED`. */
 function saidBy(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
+  if (typeof error !== 'object' || error === null) return undefined
   if ('code' in error && typeof error.code === 'string') return error.code
-  return /^-?([A-Z]{2,})\b/.exec(error.message)?.[1]
+  return 'message' in error ? /^[A-Z]{2,}\b/.exec(String(error.message))?.[0] : undefined
 }

@@ -47,7 +47,7 @@ export async function openRedis({ url, timers, prefix = 'throughline' }: RedisOp
     await counting.open()
     await ear.open()
     await signals.listen()
-    const notices = await noticesOf(main)
+    const notices = noticesOf(await main.redis.info('memory').catch(() => undefined))
     return {
       views: new RedisViewStore(main, prefix),
       signals,
@@ -65,15 +65,17 @@ export async function openRedis({ url, timers, prefix = 'throughline' }: RedisOp
   }
 }
 
-async function noticesOf(connection: Connection): Promise<readonly string[]> {
-  const info = await connection.redis.info('memory').catch(() => undefined)
+/** What the section `memory` of INFO means for views; nothing where Redis does not tell. */
+export function noticesOf(info: string | undefined): readonly string[] {
   if (info === undefined)
-    return ['Redis does not say whether it may evict keys: set maxmemory-policy to noeviction.']
+    return [
+      'Redis does not say whether it evicts keys when its memory is full: set maxmemory-policy to noeviction.',
+    ]
   const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0)
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction'
   if (!policy.startsWith('allkeys-')) return []
   const when = limit === 0 ? 'once it is given a maxmemory' : `at ${String(limit)} bytes`
   return [
-    `Redis evicts views ${when} (maxmemory-policy ${policy}): an evicted view is not answered from until it has been built again. Set maxmemory-policy to noeviction.`,
+    `Redis evicts views ${when} (maxmemory-policy ${policy}), and an evicted view is not answered from until it has been built again: set maxmemory-policy to noeviction.`,
   ]
 }

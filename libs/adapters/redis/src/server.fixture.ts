@@ -103,7 +103,7 @@ export interface IllTreated {
   /** Straight to it, for the test's own doings. */
   readonly directly: string
   /** It hangs: connections stay open, nothing is answered. */
-  hang(): void
+  hang(): Promise<void>
   resume(): void
   /** Every client's commands wait, also those that only read. */
   pauseClients(): Promise<void>
@@ -112,6 +112,10 @@ export interface IllTreated {
   /** No room for another byte, until `free`. */
   fill(): Promise<void>
   free(): Promise<void>
+  /** A megabyte more, and keys go for whatever is written beyond it. */
+  beginToEvict(): Promise<void>
+  /** Some keys have gone by now. */
+  haveEvicted(): Promise<void>
   cut(): void
 }
 
@@ -130,6 +134,7 @@ async function own(): Promise<IllTreated> {
     directly: directly.socket,
     hang: () => {
       directly.signal('SIGSTOP')
+      return Promise.resolve()
     },
     resume: () => {
       directly.signal('SIGCONT')
@@ -146,6 +151,14 @@ async function own(): Promise<IllTreated> {
     free: async () => {
       await redis.config('SET', 'maxmemory', '0')
     },
+    beginToEvict: async () => {
+      const used = Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1])
+      await redis.config('SET', 'maxmemory-policy', 'allkeys-lru', 'maxmemory', String(used + 1_000_000))
+    },
+    haveEvicted: async () => {
+      const evicted = Number(/^evicted_keys:(\d+)/m.exec(await redis.info('stats'))?.[1])
+      if (evicted === 0) throw new Error('Redis has evicted nothing')
+    },
     cut: () => {
       proxy.cut()
     },
@@ -160,26 +173,32 @@ async function borrowed(prefix: string): Promise<IllTreated> {
     directly,
     hang: () => {
       proxy.pause()
+      return Promise.resolve()
     },
     resume: () => {
       proxy.resume()
     },
-    pauseClients: async () => {
+    pauseClients: () => {
       proxy.pause()
-      setTimeout(() => {
-        proxy.resume()
-      }, 2_500)
+      return Promise.resolve()
     },
     flush: async () => {
       const keys = await keysUnder(redis, prefix)
       // In one step, as the server's own command would.
       if (keys.length > 0) await redis.unlink(...keys)
     },
-    fill: async () => {
+    fill: () => {
       proxy.refuse("OOM command not allowed when used memory > 'maxmemory'.")
+      return Promise.resolve()
     },
-    free: async () => {
+    free: () => {
       proxy.refuse(undefined)
+      return Promise.resolve()
+    },
+    beginToEvict: () => Promise.resolve(),
+    haveEvicted: async () => {
+      const keys = (await keysUnder(redis, prefix)).filter((_key, index) => index % 3 === 0)
+      await redis.unlink(...keys)
     },
     cut: () => {
       proxy.cut()

@@ -1,9 +1,10 @@
 import { Script } from './connection.js'
 
-// A view is two keys. `rows`, a hash: `k<key>` the row as JSON, `l<key>` the lists it stands in (list NUL sort NUL …), `at`
-// the position, `token` the name of this life of the view. `order`, a sorted set of texts: `K<key>` for every row,
-// `L<list> NUL <sort> NUL <key>` for every place in a list, `T<token>`. Redis evicts, loses and deletes whole keys, and
-// so a view of which one is gone is seen by its token: it counts as lost, with position 0 and without rows.
+// A view is two keys. `rows`, a hash: `k<key>` the row as JSON, `l<key>` the lists it stands in (list NUL sort NUL …; a
+// row stands in some thousand at most, as Lua passes on no more values at once), `at` the position, `token` the name of
+// this life of the view. `order`, a sorted set of texts: `K<key>` for every row, `L<list> NUL <sort> NUL <key>` for every
+// place in a list, `T<token>`. Redis evicts, loses and deletes whole keys, and so a view of which one is gone is seen by
+// its token: it counts as lost, with position 0 and without rows.
 
 const head = (rows: number): string => `
 local rows, order = KEYS[${String(rows)}], KEYS[${String(rows + 1)}]
@@ -52,22 +53,27 @@ if token == '' then
   redis.call('HSET', rows, 'token', token, 'at', ARGV[2])
   redis.call('ZADD', order, 0, 'T' .. token)
 end
+local function places(key, lists, found, score)
+  for list, sort in string.gmatch(lists, '(%Z*)%z(%Z*)%z') do
+    if score then found[#found + 1] = score end
+    found[#found + 1] = 'L' .. list .. '\\0' .. sort .. '\\0' .. key
+  end
+  return found
+end
 for i = 4, #ARGV, 3 do
   local key, row, lists = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  local listed = redis.call('HGET', rows, 'l' .. key) or ''
-  if listed ~= lists then
-    for list, sort in string.gmatch(listed, '(%Z*)%z(%Z*)%z') do
-      redis.call('ZREM', order, 'L' .. list .. '\\0' .. sort .. '\\0' .. key)
-    end
-    for list, sort in string.gmatch(lists, '(%Z*)%z(%Z*)%z') do
-      redis.call('ZADD', order, 0, 'L' .. list .. '\\0' .. sort .. '\\0' .. key)
-    end
-    if lists == '' then redis.call('HDEL', rows, 'l' .. key) else redis.call('HSET', rows, 'l' .. key, lists) end
-  end
+  local listed = redis.call('HGET', rows, 'l' .. key)
   if row == '' then
-    if redis.call('HDEL', rows, 'k' .. key) == 1 then redis.call('ZREM', order, 'K' .. key) end
-  elseif redis.call('HSET', rows, 'k' .. key, row) == 1 then
-    redis.call('ZADD', order, 0, 'K' .. key)
+    if listed then
+      redis.call('HDEL', rows, 'k' .. key, 'l' .. key)
+      redis.call('ZREM', order, unpack(places(key, listed, {'K' .. key})))
+    end
+  elseif listed == lists then
+    redis.call('HSET', rows, 'k' .. key, row)
+  else
+    redis.call('HSET', rows, 'k' .. key, row, 'l' .. key, lists)
+    if listed and listed ~= '' then redis.call('ZREM', order, unpack(places(key, listed, {}))) end
+    redis.call('ZADD', order, unpack(places(key, lists, {0, 'K' .. key}, 0)))
   end
 end
 return {1, ARGV[2], token}`)

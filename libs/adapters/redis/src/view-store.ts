@@ -38,7 +38,7 @@ export class RedisViewStore extends ViewStore {
   }
 
   /** The same views for whoever builds them: shows the rows of a view that is on its way back too. */
-  forWriter(): ViewStore {
+  override forWriter(): ViewStore {
     return new RedisViewStore(this.connection, this.prefix, this)
   }
 
@@ -49,8 +49,9 @@ export class RedisViewStore extends ViewStore {
   }
 
   /**
-   * One step of Redis, whatever the number of changes: a thousand hold it up for some milliseconds. It takes no more than
-   * a million values at once, three for each change.
+   * One step of Redis, whatever the number of changes, which answers nobody else meanwhile: write hundreds at once, or
+   * some thousand. Redis takes three values for each, and no more than a million; one that takes longer than the second
+   * that everything has is refused, and may have been carried out all the same.
    */
   async write(view: string, from: number, to: number, changes: readonly Change[]): Promise<void> {
     const values = changes.flatMap(({ key, row, lists }) => [

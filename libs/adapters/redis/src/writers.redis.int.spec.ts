@@ -39,7 +39,7 @@ describe('two writers of one view', () => {
         const error = await caught(store.write(VIEW, from, from + 1, row(from + 1)))
         if (error === undefined) written++
         else if (error instanceof StaleView) stale++
-        else throw error
+        else throw new Error('a write failed', { cause: error })
       }
     }
     const reading = async (): Promise<void> => {
@@ -51,7 +51,7 @@ describe('two writers of one view', () => {
         seen = n
       }
     }
-    const [one, other] = stores.map((store) => (defect('R23') ? lastWins(store) : store))
+    const [one, other] = stores.map((store) => (defect('R23.compare') ? lastWins(store) : store))
     if (one === undefined || other === undefined) throw new Error('there are two writers')
     await Promise.all([writing(one, 0), writing(other, 3), reading()])
     expect(regressions).toEqual([])
@@ -116,7 +116,8 @@ describe('the keys of a view', () => {
   })
 
   /** Seeded: a name is cut at the first sign that means something. */
-  const cut = (view: string): string => (defect('S13') ? (view.split(/[\0*?[{}\r\n"~:%]/)[0] ?? '') : view)
+  const cut = (view: string): string =>
+    defect('S13.cut') ? (view.split(/[\0*?[{}\r\n"~:%]/)[0] ?? '') : view
 
   it('S13: are its own, whatever signs are in names, keys, lists and sorts', async () => {
     const prefix = freshPrefix()

@@ -76,8 +76,7 @@ export class StaffService {
   async begin(email: string): Promise<void> {
     const id = this.ids.derive('staff', 'first')
     const { state } = await this.store.load(staff, id)
-    const somebody = await this.views.count(viewId(staffView), 'all')
-    if (state.status !== 'none' || somebody > 0) return
+    if (state.status !== 'none' || (await this.views.count(viewId(staffView), 'all')) > 0) return
     const command = { id: 'identity/first-administrator', actor: 'system:identity' }
     await this.add({ name: 'Administrator', email, roles: ['administrator'] }, command, id)
   }

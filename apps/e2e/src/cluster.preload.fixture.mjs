@@ -1,0 +1,140 @@
+// Loaded into every process of a cluster under test before anything else (node --import). It leads connections to a broker
+// through the proxy of the test, because a broker tells its clients its own address: TEST_WAYS holds `port=port,…`. And it
+// holds the seeded defects: under MUT=<name> one part of one process is broken, which its test has to find.
+import { createRequire, syncBuiltinESMExports } from 'node:module'
+import net from 'node:net'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
+const require = createRequire(import.meta.url)
+const built = (path) => require(join(root, path))
+/** Which program this is: `case`, `relay`. */
+const app = basename(join(process.argv[1] ?? '', '../..'))
+
+const ways = new Map((process.env.TEST_WAYS ?? '').split(',').map((way) => way.split('=')))
+const connect = net.connect
+net.connect = (options, ...rest) => {
+  const port = ways.get(String(options?.port))
+  return connect(port === undefined ? options : { ...options, host: '127.0.0.1', port: Number(port) }, ...rest)
+}
+syncBuiltinESMExports()
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+const defects = {
+  // The relay's checkpoint goes with the log and not with what the broker has acknowledged.
+  'R34.checkpoint': () => {
+    if (app !== 'relay') return
+    const { PostgresRegisters } = built('libs/adapters/postgres/dist/registers.js')
+    const { write } = PostgresRegisters.prototype
+    PostgresRegisters.prototype.write = function (name, version, value) {
+      const ahead = value?.position > 0 ? { ...value, position: value.position + 3 } : value
+      return write.call(this, name, version, ahead)
+    }
+  },
+  // A group commits what it has begun, and not what it has done.
+  'R18.begun': () => {
+    const { Partition } = built('libs/adapters/kafka/dist/partition.js')
+    Object.defineProperty(Partition.prototype, 'prefix', {
+      get() {
+        return { offset: this.next, position: Math.max(0, this.seen) }
+      },
+    })
+    const { GroupPosition } = built('libs/adapters/kafka/dist/group-position.js')
+    GroupPosition.prototype.handledIn = (partition) => partition.seen
+    const { EventTransport } = built('libs/platform/dist/event-transport.js')
+    const { addHandler } = EventTransport.prototype
+    EventTransport.prototype.addHandler = function (pattern, callback, ...rest) {
+      // What is begun stays so for a while, as where a store is slow.
+      const slow = (...given) => sleep(app === 'case' ? 500 : 0).then(() => callback(...given))
+      addHandler.call(this, pattern, slow, ...rest)
+    }
+  },
+  // A command waits for the broker.
+  'R11.publishes': () => {
+    const { PostgresEventStore } = built('libs/adapters/postgres/dist/event-store.js')
+    const { append } = PostgresEventStore.prototype
+    PostgresEventStore.prototype.append = async function (...given) {
+      const [, port] = /:(\d+)/.exec(process.env.KAFKA_BROKERS ?? '') ?? []
+      await new Promise((resolve, reject) => {
+        const socket = net.connect({ port: Number(port), host: '127.0.0.1' }, () => resolve(socket.end()))
+        // A way that is cut takes the connection and ends it.
+        socket.once('close', () => reject(new Error('the broker is away')))
+        socket.once('end', () => reject(new Error('the broker is away')))
+        socket.once('error', reject)
+      })
+      return append.apply(this, given)
+    }
+  },
+  // A reader takes whatever arrives, whether or not it has taken it before.
+  'R13.again': () => {
+    const { Partition } = built('libs/adapters/kafka/dist/partition.js')
+    Object.defineProperty(Partition.prototype, 'seen', { get: () => -1 })
+  },
+  // A lost view is answered from with whatever rows there are.
+  'R21.whole': () => {
+    const { ViewFollower } = built('libs/platform/dist/view-follower.js')
+    Object.defineProperty(ViewFollower.prototype, 'isWhole', { get: () => true })
+  },
+  // A command asks the views first.
+  'R22.asks': () => {
+    const { PostgresEventStore } = built('libs/adapters/postgres/dist/event-store.js')
+    const { RedisViewStore } = built('libs/adapters/redis/dist/view-store.js')
+    const { position } = RedisViewStore.prototype
+    let views
+    RedisViewStore.prototype.position = function (...given) {
+      views ??= this
+      return position.apply(this, given)
+    }
+    const { append } = PostgresEventStore.prototype
+    PostgresEventStore.prototype.append = async function (...given) {
+      await views?.position('any')
+      return append.apply(this, given)
+    }
+  },
+  // A process that finds its store gone ends.
+  'R12.ends': () => {
+    const { Line } = built('libs/adapters/postgres/dist/connection.js')
+    for (const name of Object.getOwnPropertyNames(Line.prototype)) {
+      const { value } = Object.getOwnPropertyDescriptor(Line.prototype, name)
+      if (name === 'constructor' || typeof value !== 'function') continue
+      Line.prototype[name] = function (...given) {
+        const result = value.apply(this, given)
+        result?.catch?.((error) => error?.code === 'store.unavailable' && process.exit(3))
+        return result
+      }
+    }
+  },
+  // Told to stop, a process is gone at once.
+  'R29.gone': () => {
+    if (isMainThread) process.on('SIGTERM', () => process.exit(0))
+  },
+  // An engine that is not there yet ends the start.
+  'R30.impatient': () => {
+    const { SystemTimers } = built('libs/platform/dist/system.js')
+    const { sleep: pause } = SystemTimers.prototype
+    let isStarting = true
+    setTimeout(() => (isStarting = false), 10_000).unref()
+    SystemTimers.prototype.sleep = function (milliseconds) {
+      if (isStarting && milliseconds === 100) process.exit(4)
+      return pause.call(this, milliseconds)
+    }
+  },
+  // A rebuild begins by clearing what stands.
+  'R25.cleared': () => {
+    const { RedisViewStore } = built('libs/adapters/redis/dist/view-store.js')
+    const { drop } = RedisViewStore.prototype
+    RedisViewStore.prototype.drop = async function (view) {
+      if (view.endsWith('~rebuild')) await drop.call(this, view.slice(0, -'~rebuild'.length))
+      return drop.call(this, view)
+    }
+  },
+  // What cannot be taken is passed over without a word.
+  'R17.silent': () => {
+    const { DeadLetters } = built('libs/adapters/kafka/dist/dead-letters.js')
+    DeadLetters.prototype.park = () => Promise.resolve()
+  },
+}
+defects[process.env.MUT]?.()

@@ -1,0 +1,99 @@
+import { planOf, makeTopics, relayed } from './lib/broker.mjs'
+import { child } from './lib/child.mjs'
+import { compared, takeTurns } from './lib/figures.mjs'
+import { require } from './lib/paths.mjs'
+import { ports } from './lib/ports.mjs'
+import { seed } from './lib/seed.mjs'
+import { forget, newPrefix } from './lib/world.mjs'
+
+const { openPostgres } = require('@throughline/adapter-postgres')
+
+export const title = 'from Kafka to a handler: events a second of a group that has them all before it'
+export const needs = ['postgres', 'kafka']
+export const settings = (quick) => ({
+  events: quick ? 1_000 : 50_000,
+  /** Partitions of each topic, and processes of the group. */
+  shapes: quick
+    ? [[3, 1]]
+    : [
+        [1, 1],
+        [12, 1],
+        [12, 2],
+      ],
+  rounds: quick ? 1 : 3,
+})
+
+export async function measure({ events, shapes, rounds }, { engines }) {
+  const { postgres, kafka: brokers } = engines.addresses
+  const kit = ports()
+  const prefix = newPrefix()
+  const store = await openPostgres({ url: postgres, schema: prefix, ...kit })
+  try {
+    await seed(store.events, kit.ids, events)
+    const head = await store.events.head()
+    const rows = []
+    for (const partitions of new Set(shapes.map(([count]) => count))) {
+      const plan = planOf(`${prefix}.${partitions}`, partitions, brokers)
+      await makeTopics(plan)
+      const register = `relay-${partitions}`
+      await relayed({ store, ids: kit.ids, plan, register, head })
+      for (const [, processes] of shapes.filter(([count]) => count === partitions)) {
+        const world = { head, plan, partitions, processes, schema: prefix, engines }
+        rows.push(await shape(world, rounds))
+      }
+      await forget(plan.prefix, { kafka: brokers })
+    }
+    return rows
+  } finally {
+    await store.close()
+    kit.timers.stop()
+    await forget(prefix, engines.addresses)
+  }
+}
+
+let group = 0
+
+async function shape(world, rounds) {
+  const run = (how) => () => consumed(world, how, `group-${++group}`)
+  const taken = await takeTurns({ ours: run('ours'), bare: run('bare') }, rounds, { warm: 0 })
+  const { partitions, processes } = world
+  const many = (count, what) => `${count} ${what}${count === 1 ? '' : 's'}`
+  return compared({
+    what: `${many(partitions, 'partition')} a topic, ${processes === 1 ? 'one process' : `${processes} processes`}`,
+    unit: 'events/s',
+    ours: taken.ours.perSecond,
+    against: 'bare kafkajs eachBatch that parses each value, without gaps filled, retries or dead letters',
+    reference: taken.bare.perSecond,
+    ...(partitions === 12 && processes === 1 && { target: { ratio: 0.5 } }),
+  })
+}
+
+/** All processes of a group, each with what falls to it; from the first event handled anywhere to the last. */
+async function consumed({ head, plan, partitions, processes, schema, engines }, how, name) {
+  const env = {
+    BENCH_HOW: how,
+    BENCH_GROUP: name,
+    BENCH_PREFIX: plan.prefix,
+    BENCH_PARTITIONS: String(partitions),
+    BENCH_PROCESSES: String(processes),
+    BENCH_SCHEMA: schema,
+    DATABASE_URL: engines.addresses.postgres,
+    KAFKA_BROKERS: engines.addresses.kafka,
+  }
+  const members = await Promise.all(Array.from({ length: processes }, () => child('servers/consumer.mjs', { env })))
+  try {
+    for (;;) {
+      const seen = await Promise.all(members.map((member) => member.ask('seen')))
+      const had = seen.filter(({ events }) => events > 0)
+      // A member that joins late may hand over what another has had: at least once.
+      if (seen.reduce((sum, { events }) => sum + events, 0) >= head) {
+        const first = Math.min(...had.map((one) => one.first))
+        const last = Math.max(...had.map((one) => one.last))
+        return { perSecond: (head / (last - first)) * 1_000 }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  } finally {
+    await Promise.all(members.map((member) => member.stop()))
+  }
+}
