@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inside, require } from '../lib/paths.mjs'
 import { serve } from '../lib/child.mjs'
+import { post, signIn } from '../lib/people.mjs'
 import { beginProfile, endProfile } from '../lib/profile.mjs'
 
 const { MemoryCourier, readSettings, start } = require('@throughline/platform')
@@ -17,40 +18,18 @@ const host = await start({
   courier,
 })
 
-async function post(path, body, token) {
-  const response = await fetch(`${host.url}${path}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify(body),
-  })
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-  return response.json()
-}
-
-async function signIn(email) {
-  const { challengeId } = await post('/api/v1/identity/sign-in-codes', { email })
-  for (;;) {
-    const sent = courier.sent.findLast(({ to }) => to.address === email)?.text.replaceAll(' ', '') ?? ''
-    const code = /\d{7}/.exec(sent)?.[0]
-    if (code !== undefined) {
-      return (await post('/api/v1/identity/sessions', { challengeId, code })).accessToken
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
+const lettersTo = (email) => courier.sent.filter(({ to }) => to.address === email).map(({ text }) => text)
+const signedIn = (email) => signIn(host.url, email, lettersTo)
 
 const tokens = []
-while (tokens.length < customers) tokens.push(await signIn(`customer-${tokens.length}@bench.example`))
+while (tokens.length < customers) tokens.push(await signedIn(`customer-${tokens.length}@bench.example`))
 
 /** A member of staff who may see every journey, taken on by the administrator of a new store. */
 async function analyst() {
-  const administrator = await signIn('admin@throughline.localhost')
+  const administrator = await signedIn('admin@throughline.localhost')
   const email = 'analyst@bench.example'
-  await post('/api/v1/identity/staff', { email, name: 'Ivo', roles: ['analyst'] }, administrator)
-  return signIn(email)
+  await post(host.url, '/api/v1/identity/staff', { email, name: 'Ivo', roles: ['analyst'] }, administrator)
+  return signedIn(email)
 }
 
 serve(

@@ -16,7 +16,9 @@ export async function openDoors(stage: ClusterStage): Promise<void> {
   await helena.signIn()
   await joel.signIn()
   await helena.api.put('/api/v1/routing/policies/care', POLICY)
-  await helena.api.put(`/api/v1/routing/agents/${joel.id}/skills`, { skills: [{ skill: 'message', level: 2 }] })
+  await helena.api.put(`/api/v1/routing/agents/${joel.id}/skills`, {
+    skills: [{ skill: 'message', level: 2 }],
+  })
   await joel.api.put('/api/v1/routing/agents/me/presence', { state: 'ready' })
   await joel.api.put('/api/v1/routing/agents/me/presence', { state: 'paused', why: 'training' })
   await stage.settle()
@@ -57,8 +59,8 @@ export class Crowd {
   readonly failed: Failed[] = []
   /** Answers of reads that were not true. */
   readonly wrong: string[] = []
-  /** Reads that were answered. */
-  reads = 0
+  /** Requests that came to an end, whatever was answered. */
+  answers = 0
   #isGoing = true
   #people: Promise<void>[] = []
 
@@ -67,6 +69,11 @@ export class Crowd {
   start(people: number): void {
     this.#isGoing = true
     this.#people = Array.from({ length: people }, () => this.#live())
+  }
+
+  /** People whose commands carry no key: whoever passes them on may send them once only. */
+  startWithoutKeys(people: number): void {
+    this.#people.push(...Array.from({ length: people }, () => this.#liveWithoutKeys()))
   }
 
   /** Everybody comes to the end of what she is about. */
@@ -98,9 +105,31 @@ export class Crowd {
     }
   }
 
+  async #liveWithoutKeys(): Promise<void> {
+    const token = await this.#guest()
+    while (this.#isGoing && token !== undefined) {
+      const path = '/api/v1/journey/journeys'
+      const begun = await this.#once(path, { entrance: 'need-help' }, token)
+      if (!hasText(begun.body, 'id')) continue
+      const { id } = begun.body
+      await this.#once(`${path}/${id}/facts`, { name: 'question', label: 'Says', value: id }, token)
+      await this.#once('/api/v1/routing/offers', { journeyId: id }, token)
+      const about = { kind: 'visit', title: id }
+      await this.#once('/api/v1/feedback/feedback', { about, outcome: 'fully', followUp: true }, token)
+    }
+  }
+
+  async #once(path: string, body: object, token: string): Promise<Heard> {
+    const heard = await send(this.url, 'POST', path, body, { token })
+    this.answers++
+    if (heard.status < 200 || heard.status > 299) this.#note('POST', path, undefined, heard)
+    return heard
+  }
+
   async #guest(): Promise<string | undefined> {
     while (this.#isGoing) {
       const { body } = await send(this.url, 'POST', '/api/v1/identity/guests', {}, { key: randomUUID() })
+      this.answers++
       if (hasText(body, 'accessToken')) return body.accessToken
       await sleep(AGAIN)
     }
@@ -113,7 +142,11 @@ export class Crowd {
     const told: string[] = []
     for (let fact = 0; fact < 3; fact++) {
       const value = randomUUID()
-      const position = await sender.post(`${path}/facts`, { name: 'question', label: 'Says', value })
+      const position = await sender.post(`${path}/facts`, {
+        name: `question-${String(fact)}`,
+        label: 'Says',
+        value,
+      })
       told.push(value)
       await this.#lookAt(sender, path, told, position)
     }
@@ -125,23 +158,22 @@ export class Crowd {
       followUp: true,
     })
     await sender.post('/api/v1/routing/offers', { journeyId: id })
-    await sender.post('/api/v1/contact/contacts', { journeyId: id, channel: 'message', words: told.join(' ') })
+    await sender.post('/api/v1/contact/contacts', {
+      journeyId: id,
+      channel: 'message',
+      words: told.join(' '),
+    })
   }
 
   /** She sees what she has told, or hears when to ask again. */
-  async #lookAt(
-    sender: Sender,
-    path: string,
-    told: readonly string[],
-    position: number,
-  ): Promise<void> {
+  async #lookAt(sender: Sender, path: string, told: readonly string[], position: number): Promise<void> {
     const list = '/api/v1/journey/journeys'
     for (const [asked, wanted] of [
       [path, told],
       [list, [path.slice(list.length + 1)]],
     ] as const) {
       const heard = await send(this.url, 'GET', asked, undefined, { token: sender.token, position })
-      this.reads++
+      this.answers++
       if (heard.status === 200) {
         const text = JSON.stringify(heard.body)
         const missing = wanted.filter((value) => !text.includes(value))
@@ -165,6 +197,7 @@ export class Crowd {
     const key = randomUUID()
     for (;;) {
       const heard = await send(this.url, 'POST', path, body, { key, token: sender.token })
+      this.answers++
       if (heard.status >= 200 && heard.status < 300) {
         this.acked.push(`${sender.actor}/${key}`)
         return heard
@@ -238,5 +271,10 @@ function parsed(text: string): unknown {
 }
 
 function hasText<Name extends string>(value: unknown, name: Name): value is Readonly<Record<Name, string>> {
-  return typeof value === 'object' && value !== null && name in value && typeof (value as Record<string, unknown>)[name] === 'string'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    name in value &&
+    typeof (value as Record<string, unknown>)[name] === 'string'
+  )
 }

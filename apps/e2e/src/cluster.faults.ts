@@ -4,6 +4,9 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const LOOK = 50
 
 /**
  * What becomes of bytes on the way to an engine.
@@ -147,6 +150,11 @@ function through(url: URL, { port }: Proxy): string {
   led.hostname = '127.0.0.1'
   led.port = String(port)
   return led.href
+}
+
+/** Returns when a fact has come about; whoever waits leaves the machine to those that are waited for. */
+export async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await fact())) await sleep(LOOK)
 }
 
 /** Numbers below a bound, the same for the same seed. */

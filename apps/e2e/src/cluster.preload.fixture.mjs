@@ -2,6 +2,7 @@
 // through the proxy of the test, because a broker tells its clients its own address: TEST_WAYS holds `port=port,…`. And it
 // holds the seeded defects: under MUT=<name> one part of one process is broken, which its test has to find.
 import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { existsSync, readFileSync } from 'node:fs'
 import net from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,9 +18,27 @@ const ways = new Map((process.env.TEST_WAYS ?? '').split(',').map((way) => way.s
 const connect = net.connect
 net.connect = (options, ...rest) => {
   const port = ways.get(String(options?.port))
-  return connect(port === undefined ? options : { ...options, host: '127.0.0.1', port: Number(port) }, ...rest)
+  return connect(
+    port === undefined ? options : { ...options, host: '127.0.0.1', port: Number(port) },
+    ...rest,
+  )
 }
 syncBuiltinESMExports()
+
+// A fault that is no defect: what follows from events of the customer whom the file names cannot be done while it is there.
+const stubborn = join(process.env.THROUGHLINE_DATA ?? '', 'stubborn')
+if (app === 'case') {
+  const { EventTransport } = built('libs/platform/dist/event-transport.js')
+  const { addHandler } = EventTransport.prototype
+  EventTransport.prototype.addHandler = function (pattern, callback, ...rest) {
+    const handle = (event, ...given) => {
+      if (existsSync(stubborn) && readFileSync(stubborn, 'utf8') === event.customerId)
+        throw new Error('stubborn')
+      return callback(event, ...given)
+    }
+    addHandler.call(this, pattern, handle, ...rest)
+  }
+}
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
@@ -110,6 +129,12 @@ const defects = {
   // Told to stop, a process is gone at once.
   'R29.gone': () => {
     if (isMainThread) process.on('SIGTERM', () => process.exit(0))
+    const { PostgresEventStore } = built('libs/adapters/postgres/dist/event-store.js')
+    const { append } = PostgresEventStore.prototype
+    // There is something in hand at any moment.
+    PostgresEventStore.prototype.append = function slowly(...given) {
+      return sleep(300).then(() => append.apply(this, given))
+    }
   },
   // An engine that is not there yet ends the start.
   'R30.impatient': () => {

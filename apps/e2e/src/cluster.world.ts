@@ -45,7 +45,9 @@ export async function healed(stage: ClusterStage): Promise<void> {
     if (why === '' && now === before) return
     before = now
   }
-  throw new Error(`not at rest after ${String(HEALED / 1_000)} s: ${why}\n${stage.said.slice(-40).join('\n')}`)
+  throw new Error(
+    `not at rest after ${String(HEALED / 1_000)} s: ${why}\n${stage.said.slice(-40).join('\n')}`,
+  )
 }
 
 /** Why something is not at rest; empty when all is. */
@@ -59,7 +61,8 @@ function restless(found: Awaited<ReturnType<typeof lookAt>>, { cluster }: Cluste
     for (const [reader, at] of Object.entries(readers)) {
       if (at < head) late.push(`${name} ${reader} is at ${String(at)} of ${String(head)}`)
     }
-    if (leader === true && position < head) late.push(`${name} has sent ${String(position)} of ${String(head)}`)
+    if (leader === true && position < head)
+      late.push(`${name} has sent ${String(position)} of ${String(head)}`)
   }
   const leaders = [...found.values()].filter(({ leader }) => leader === true).length
   if (leaders !== 1) late.push(`${String(leaders)} relays send`)
@@ -181,12 +184,19 @@ export function planOf({ environment }: ClusterStage): Topics {
   })
 }
 
-async function assertTopics(prefix: string, plan: Topics, log: readonly RecordedEvent[], strays: number): Promise<void> {
+async function assertTopics(
+  prefix: string,
+  plan: Topics,
+  log: readonly RecordedEvent[],
+  strays: number,
+): Promise<void> {
   const messages = await published(prefix, plan)
   const stored = new Map(log.map((event) => [event.position, event]))
   const seen = new Set<number>()
   const last = new Map<string, number>()
-  const foreign = messages.filter(({ event }) => event === undefined || stored.get(event.position)?.id !== event.id)
+  const foreign = messages.filter(
+    ({ event }) => event === undefined || stored.get(event.position)?.id !== event.id,
+  )
   assertSame(foreign.length, strays, 'messages in the topics that nobody recorded')
   for (const { place, event } of messages) {
     const own = event && stored.get(event.position)

@@ -244,7 +244,7 @@ export class GroupConsumer implements Running {
     const generation = this.#generation
     const own = this.#partitions.get(nameOf(topic, partition))
     if (!isAssigned || assignment !== this.#assignment || own === undefined || own.isClosed) return
-    this.#commit = payload.commitOffsetsIfNecessary
+    this.#commit = (offsets) => payload.commitOffsetsIfNecessary(offsets)
     const isOver = (): boolean => generation !== this.#generation || this.#stopping || !payload.isRunning()
     for (const message of messages) {
       if (isOver()) return

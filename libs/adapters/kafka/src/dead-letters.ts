@@ -97,13 +97,10 @@ export class DeadLetters extends Checkpoints {
 
   async #reached(end: bigint, patience: number): Promise<boolean> {
     const late = new AbortController()
+    const over = performance.now() + patience
     const tooLate = pause(patience, late.signal)
-    let isLate = false
-    void tooLate.then(() => {
-      isLate = true
-    })
     try {
-      while (this.#next < end && !isLate) {
+      while (this.#next < end && performance.now() < over) {
         const { promise, resolve } = Promise.withResolvers<undefined>()
         const wake = (): void => {
           resolve(undefined)

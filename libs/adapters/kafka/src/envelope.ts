@@ -118,14 +118,14 @@ export function fromMessage(message: Message): Arrived {
   // The client library reads other data as it comes, and makes up an id and a time that are missing.
   if (headers['content-type'] !== 'application/json') throw new Unreadable('the data is no JSON')
   for (const name of ['ce_id', 'ce_time']) if (!headers[name]) throw new Unreadable(`${name} is missing`)
-  const optional: { -readonly [Name in (typeof OPTIONAL)[number]]?: string } = {}
+  const optional: Partial<Record<(typeof OPTIONAL)[number], string>> = {}
   for (const name of OPTIONAL) {
     if (attributes[name.toLowerCase()] !== undefined) optional[name] = text(name.toLowerCase())
   }
   return {
     event: {
       type: text('type'),
-      data: attributes['data'],
+      data: attributes.data,
       id: text('id'),
       stream: text('stream'),
       streamId: text('streamid'),
@@ -153,7 +153,7 @@ function attributesOf(
   if (/__proto__|\\u005f/i.test(value) && hasProto(value))
     throw new Unreadable('the data has a key __proto__')
   try {
-    if (headers['ce_specversion'] !== '1.0') throw new Unreadable('it is no CloudEvent 1.0')
+    if (headers.ce_specversion !== '1.0') throw new Unreadable('it is no CloudEvent 1.0')
     const wire = { headers, value, body: value, ...(message.key && { key: message.key.toString() }) }
     const event = Kafka.toEvent(wire)
     if (Array.isArray(event)) throw new Unreadable('it is a batch')

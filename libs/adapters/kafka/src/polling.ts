@@ -74,11 +74,11 @@ export class Polling {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
+    while (!isOver(this.#stopping.signal)) {
       this.#touch()
       try {
         await this.options.ready()
-        if (!this.#stopping.signal.aborted) await this.#consume()
+        if (!isOver(this.#stopping.signal)) await this.#consume()
       } catch (error) {
         this.#failed(errorOf(error))
         if (isFatal(errorOf(error))) {
@@ -163,9 +163,9 @@ export class Polling {
   /** @throws Error when no poll was completed and none failed for too long */
   async #hung(over: AbortSignal): Promise<void> {
     const { patience } = this.options
-    while (!over.aborted) {
+    while (!isOver(over)) {
       await pause(patience / 10, over)
-      if (!over.aborted && performance.now() - this.#touched > patience) {
+      if (!isOver(over) && performance.now() - this.#touched > patience) {
         throw new Error(`no poll of Kafka came to an end for ${String(patience)} ms`)
       }
     }
@@ -180,6 +180,11 @@ export class Polling {
     this.#touched = performance.now()
     this.#lastPoll = this.options.clock.now()
   }
+}
+
+/** A call, for what a signal says changes while others are waited for. */
+function isOver({ aborted }: AbortSignal): boolean {
+  return aborted
 }
 
 /** As the client itself tells them apart: what it calls not retriable stays as it is however often it is tried. */

@@ -118,7 +118,7 @@ class RunningRelay implements Relay {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#isStopping()) {
       try {
         await this.#prepare()
         if (this.#held === undefined) await this.#acquire()
@@ -154,7 +154,7 @@ class RunningRelay implements Relay {
   /** Waits until the lease is free or has not moved for a term of this machine's clock, and takes it. */
   async #acquire(): Promise<void> {
     const { registers } = this.options
-    for (let seen = -1, since = 0; !this.#stopping.signal.aborted;) {
+    for (let seen = -1, since = 0; !this.#isStopping();) {
       const now = await registers.read(this.#register)
       const version = now?.version ?? 0
       const state = now === undefined ? NOTHING_RELAYED : relayState(now.value)
@@ -260,8 +260,12 @@ class RunningRelay implements Relay {
 
   /** Until somebody appends, or for so long. */
   async #sleep(milliseconds: number): Promise<void> {
-    if (this.#stopping.signal.aborted) return
+    if (this.#isStopping()) return
     await pause(milliseconds, this.#asleep.signal)
-    if (!this.#stopping.signal.aborted) this.#asleep = new AbortController()
+    if (!this.#isStopping()) this.#asleep = new AbortController()
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted
   }
 }

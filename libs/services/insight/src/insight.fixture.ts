@@ -1,6 +1,6 @@
 import { DAY, toInstant } from '@throughline/kernel'
 import type { InsightEvent } from './metric.facts.js'
-import { MetricFold } from './metric.fold.js'
+import { MetricFold } from './metric.fold.fixture.js'
 import type { FactRow } from './metric.rows.js'
 import { answeredWithin, ISSUE_WINDOW, shippedMetrics } from './metrics.shipped.js'
 

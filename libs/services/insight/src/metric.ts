@@ -282,6 +282,11 @@ function list(input: unknown, path: string): readonly unknown[] {
   return Array.isArray(input) ? input : invalid(path, 'a list')
 }
 
+/** Name under which a version of a metric is kept. */
+export function idOf(definition: Pick<MetricDefinition, 'metric' | 'version'>): string {
+  return `${definition.metric}@${String(definition.version)}`
+}
+
 function fields(
   input: unknown,
   path: string,
