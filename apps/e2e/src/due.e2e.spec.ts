@@ -36,7 +36,7 @@ describe('what becomes due while the process dies', () => {
       '--no-warnings',
       '--conditions=@throughline/source',
       '--import',
-      join(__dirname, 'source.fixture.mjs'),
+      join(__dirname, '../../../tools/from-source.mjs'),
     ]
     const parameters = [data, String(round), String(START + round * HOUR)]
     const child = spawn(process.execPath, [...source, join(__dirname, 'due.fixture.ts'), ...parameters], {

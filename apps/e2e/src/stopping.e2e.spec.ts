@@ -262,7 +262,7 @@ describe('a process that is told to stop', () => {
   /** The whole system as it is started, from source. */
   const launch = async (data: string, more: Readonly<Record<string, string>> = {}) => {
     await rm(join(data, 'running.json'), { force: true })
-    const source = join(__dirname, 'source.fixture.mjs')
+    const source = join(__dirname, '../../../tools/from-source.mjs')
     const main = join(__dirname, '../../all-in-one/src/main.ts')
     const child = spawn(
       process.execPath,

@@ -154,7 +154,7 @@ export async function start(options: HostOptions): Promise<Host> {
     const issues = services.some(({ name }) => name === 'identity')
     const remoteKeys =
       settings.identity === undefined || issues ? undefined : new RemoteTokenKeys(settings.identity, clock)
-    if (engines.shared !== undefined && !issues && remoteKeys === undefined) {
+    if (engines.shared !== undefined && !issues && (options.tokenKeys ?? remoteKeys) === undefined) {
       throw new WrongSetting(
         'THROUGHLINE_IDENTITY: missing. A process without identity needs its address, such as http://identity:4000.',
       )

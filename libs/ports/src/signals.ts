@@ -13,7 +13,10 @@ export interface Signal {
 export abstract class Signals {
   abstract send(signal: Signal): void
 
-  /** Calls back for every signal, this process's own included, each once. Returns the way to stop. */
+  /**
+   * Calls back for every signal, each once; this process's own when they have come back from the engine, so that hearing
+   * oneself shows that others can. Returns the way to stop.
+   */
   abstract onSignal(listener: (signal: Signal) => void): () => void
 }
 

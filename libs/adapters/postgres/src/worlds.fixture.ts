@@ -122,7 +122,7 @@ export function writing(
   schema: string,
   { url = engineAt('DATABASE_URL'), how }: { readonly url?: string; readonly how: readonly string[] },
 ): Child {
-  const source = join(__dirname, 'source.fixture.mjs')
+  const source = join(__dirname, '../../../../tools/from-source.mjs')
   const program = join(__dirname, 'writing.fixture.ts')
   const flags = ['--conditions=@throughline/source', '--no-warnings', '--import', source, program]
   const child = spawn(process.execPath, [...flags, url, schema, ...how])

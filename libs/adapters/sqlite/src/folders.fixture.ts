@@ -91,7 +91,7 @@ export function caught(promise: Promise<unknown>): Promise<unknown> {
 
 /** Node's parameters for a program of this folder, run from source. */
 export function program(file: string): readonly string[] {
-  const source = join(__dirname, 'source.fixture.mjs')
+  const source = join(__dirname, '../../../../tools/from-source.mjs')
   return ['--conditions=@throughline/source', '--no-warnings', '--import', source, join(__dirname, file)]
 }
 

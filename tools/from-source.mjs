@@ -1,5 +1,5 @@
-// Lets a child process of a test run the whole system from source, as Jest does: loaded with `node --import`. What was
-// built may be older than what is tested.
+// Lets a child process of a test run this project from source, as Jest does: loaded with `node --import`. What was built may
+// be older than what is tested.
 import { existsSync, readFileSync } from 'node:fs'
 import { enableCompileCache, registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
