@@ -11,7 +11,8 @@ import { forget, kafkaAt, newPrefix } from './lib/world.mjs'
 
 const { openCluster } = inside('apps/cluster/dist/cluster.js')
 
-export const title = 'each service a process of its own: from a command to what a read shows, over Kafka into Redis'
+export const title =
+  'each service a process of its own: from a command to what a read shows, over Kafka into Redis'
 export const needs = ['postgres', 'kafka', 'redis']
 export const settings = (quick) => ({
   customers: 10,
@@ -26,7 +27,10 @@ export const settings = (quick) => ({
 
 const JOURNEYS = '/api/v1/journey/journeys'
 
-export async function measure({ customers, perSecond, seconds, partitions, restSeconds, rounds }, { engines }) {
+export async function measure(
+  { customers, perSecond, seconds, partitions, restSeconds, rounds },
+  { engines },
+) {
   const prefix = newPrefix()
   const system = await startCluster({ prefix, partitions, engines })
   const alone = await child('servers/throughline.mjs', { env: { BENCH_CUSTOMERS: String(customers) } })

@@ -26,7 +26,8 @@ const parts = []
 for (const name of names) parts.push({ name, ...(await import(`./${name}.mjs`)) })
 const engines = await openEngines([...new Set(parts.flatMap(({ needs = [] }) => needs))])
 for (const about of Object.values(engines.about)) process.stdout.write(`${about}\n`)
-for (const [engine, why] of Object.entries(engines.missing)) process.stderr.write(`${engine}: missing: ${why}\n`)
+for (const [engine, why] of Object.entries(engines.missing))
+  process.stderr.write(`${engine}: missing: ${why}\n`)
 const measured = []
 const left = []
 for (const { name, title, settings, measure, needs = [] } of parts) {

@@ -215,6 +215,8 @@ async function openEmmett(url, database) {
     own.pathname = `/${database}`
     const pg = (await import('pg')).default
     const pool = new pg.Pool({ connectionString: own.href, max: CONNECTIONS })
+    // Its connections end with its database.
+    pool.on('error', () => undefined)
     const store = getPostgreSQLEventStore(own.href, { connectionOptions: { pool } })
     const append = (id) => store.appendToStream(`journey-${id}`, [{ type: 'FactGiven', data: DATA }])
     await append('first')

@@ -151,7 +151,12 @@ async function latency({ kit, store, prefix, brokers, partitions, postgres, perS
   const direct = kafka.producer({ allowAutoTopicCreation: false })
   await direct.connect()
   const headers = { ce_specversion: '1.0', 'content-type': 'application/json' }
-  const value = JSON.stringify({ name: 'question', label: 'Says', value: 'x'.repeat(230), source: 'customer' })
+  const value = JSON.stringify({
+    name: 'question',
+    label: 'Says',
+    value: 'x'.repeat(230),
+    source: 'customer',
+  })
   try {
     await relay.ask('caughtUp', { head: await store.events.head() })
     const taken = await takeTurns(

@@ -55,7 +55,10 @@ export async function measure({ sets, events, eventsAJourney, rounds }, { engine
     const ofMemory = (what, bytes) => compared({ what, unit: 'bytes', better: 'less', ours: [bytes] })
     return [
       ...rows,
-      ofMemory(`Redis memory of every view for a journey of ${eventsAJourney} events`, memory.bytes / journeys.length),
+      ofMemory(
+        `Redis memory of every view for a journey of ${eventsAJourney} events`,
+        memory.bytes / journeys.length,
+      ),
       ofMemory('Redis memory for a row, its lists included', memory.bytes / memory.rows),
     ]
   } finally {

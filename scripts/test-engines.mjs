@@ -9,7 +9,8 @@ import { CannotStart, ENGINES, abandon, jarsOf, start } from './engines/machine.
 import { freePort } from './engines/shared.mjs'
 import { node, root } from './prepare.mjs'
 
-const CLUSTER = '\\.cluster\\.(page\\.)?spec\\.ts$'
+/** Specs that start every service as a process of its own. */
+export const CLUSTER = '\\.cluster\\.(page\\.)?spec\\.ts$'
 const [kafka, redis, postgres] = ENGINES
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const JARS = jarsOf(join(root, 'data/engines'))

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { find } from './engines/shared.mjs'
 import { build, install, node, root, run } from './prepare.mjs'
-import { enginesForTests } from './test-engines.mjs'
+import { CLUSTER, enginesForTests } from './test-engines.mjs'
 
 const require = createRequire(import.meta.url)
 const { findChromium, versionOf, INSTALL } = require('./chromium.cjs')
@@ -66,21 +66,23 @@ const left = [
   ...engines.ignored,
   ...lackingTools.map(({ pattern }) => pattern),
 ]
-// Given here, the list takes the place of the one in jest.config.cjs, so what that leaves out is named again.
-const ignored = left.length === 0 ? [] : ['--testPathIgnorePatterns', '/node_modules/', '/dist/', ...left]
-await step(
-  'tests',
-  [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    'node_modules/jest/bin/jest.js',
-    ...ignored,
-    // Ends the list before it, whatever follows.
-    '--config=jest.config.cjs',
-    ...only,
-  ],
-  engines.environment,
-)
+const jest = (leftOut, more) => [
+  '--experimental-vm-modules',
+  '--no-warnings',
+  'node_modules/jest/bin/jest.js',
+  // Given here, the list takes the place of the one in jest.config.cjs, so what that leaves out is named again.
+  ...(leftOut.length === 0 ? [] : ['--testPathIgnorePatterns', '/node_modules/', '/dist/', ...leftOut]),
+  // Ends the list before it, whatever follows.
+  '--config=jest.config.cjs',
+  ...more,
+]
+if (only.length > 0) await step('tests', jest(left, only), engines.environment)
+else {
+  await step('tests', jest([...left, CLUSTER], []), engines.environment)
+  // One at a time: a dozen processes and more are running for each.
+  if (!left.includes(CLUSTER))
+    await step('tests over a cluster', jest(left, ['--runInBand', CLUSTER]), engines.environment)
+}
 await engines.stop()
 
 // What must be there where all runs, and what was named by an address anywhere.

@@ -1,6 +1,6 @@
 // Engines for the benchmarks that need some: by address from the environment, else those that npm run engines has started,
 // else started here on free ports, in a folder that is thrown away.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CannotStart, ENGINES, abandon, jarsOf, runningOf, start } from '../../scripts/engines/machine.mjs'
@@ -58,7 +58,11 @@ export async function openEngines(names) {
   const stop = () => {
     if (folder === undefined) return
     for (const engine of ENGINES) abandon(engine, folder)
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    // Engines tidy up as they end: a file that goes meanwhile ends the removal, which says nothing of it.
+    for (let tries = 0; existsSync(folder) && tries < 50; tries++) {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    }
     folder = undefined
   }
   process.on('exit', stop)

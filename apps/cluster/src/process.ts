@@ -106,7 +106,9 @@ export class Supervised {
   }
 
   async #again(): Promise<void> {
-    await sleep(Math.min(LONGEST_PAUSE, 100 * 2 ** Math.min(this.#starts, 6)))
-    if (!this.#isStopping) this.start()
+    const starts = this.#starts
+    await sleep(Math.min(LONGEST_PAUSE, 100 * 2 ** Math.min(starts, 6)))
+    // It may have been stopped meanwhile, and started again by hand.
+    if (!this.#isStopping && this.#starts === starts) this.start()
   }
 }

@@ -39,6 +39,8 @@ export interface Failed {
   readonly path: string
   readonly key: string | undefined
   readonly status: number
+  /** Seconds after which to ask again. */
+  readonly again: string | null
   readonly said: string
 }
 
@@ -82,26 +84,29 @@ export class Crowd {
     await Promise.all(this.#people)
   }
 
-  /** Commands that failed with what is the system's own fault, of some services or all. */
-  failedCommands(...areas: readonly string[]): readonly Failed[] {
+  /** Commands that failed with what is the system's own fault; of one path or all. */
+  failedCommands(of?: string): readonly Failed[] {
     return this.failed.filter(
       ({ method, status, path }) =>
-        method !== 'GET' &&
-        (status === 0 || status >= 500) &&
-        (areas.length === 0 || areas.some((area) => path.startsWith(`/api/v1/${area}/`))),
+        method !== 'GET' && (status === 0 || status >= 500) && (of === undefined || path === of),
     )
   }
 
-  /** What nothing explains: refusals of what everybody may do, and reads refused without a word of when to come again. */
+  /** What nothing explains: refusals of what everybody may do, and a 5xx without a word of when to come again. */
   get unexplained(): readonly Failed[] {
-    return this.failed.filter(({ status }) => status !== 0 && status !== 503)
+    return this.failed.filter(({ status, again }) => status !== 0 && (status !== 503 || again === null))
+  }
+
+  /** A getter, for it changes while something else is waited for. */
+  private get isGoing(): boolean {
+    return this.#isGoing
   }
 
   async #live(): Promise<void> {
     while (this.#isGoing) {
       const token = await this.#guest()
       if (token === undefined) continue
-      for (let round = 0; round < 2 && this.#isGoing; round++) await this.#journey(new Sender(this, token))
+      for (const _ of ['one', 'another']) if (this.isGoing) await this.#journey(new Sender(this, token))
     }
   }
 
@@ -181,15 +186,17 @@ export class Crowd {
         continue
       }
       this.#note('GET', asked, undefined, heard)
-      const again = heard.headers?.get('retry-after') ?? null
-      if (heard.status !== 0 && (heard.status !== 503 || again === null)) {
-        this.wrong.push(`${asked}: ${String(heard.status)} ${JSON.stringify(heard.body)}`)
-      }
     }
   }
 
-  #note(method: string, path: string, key: string | undefined, { status, body, error }: Heard): void {
-    this.failed.push({ method, path, key, status, said: error ?? JSON.stringify(body) })
+  #note(
+    method: string,
+    path: string,
+    key: string | undefined,
+    { status, body, error, headers }: Heard,
+  ): void {
+    const again = headers?.get('retry-after') ?? null
+    this.failed.push({ method, path, key, status, again, said: error ?? JSON.stringify(body) })
   }
 
   /** Sends a command until it is answered; returns the answer. */

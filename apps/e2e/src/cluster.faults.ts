@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const LOOK = 50
+const PATIENCE = 120_000
 
 /**
  * What becomes of bytes on the way to an engine.
@@ -152,9 +153,15 @@ function through(url: URL, { port }: Proxy): string {
   return led.href
 }
 
-/** Returns when a fact has come about; whoever waits leaves the machine to those that are waited for. */
+/**
+ * Returns when a fact has come about; whoever waits leaves the machine to those that are waited for.
+ * @throws Error when it has not after two minutes
+ */
 export async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await fact())) await sleep(LOOK)
+  for (const end = performance.now() + PATIENCE; !(await fact());) {
+    await sleep(LOOK)
+    if (performance.now() > end) throw new Error(`it has not come about: ${String(fact)}`)
+  }
 }
 
 /** Numbers below a bound, the same for the same seed. */

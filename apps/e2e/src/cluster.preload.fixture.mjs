@@ -40,6 +40,11 @@ if (app === 'case') {
   }
 }
 
+// A broker that says nothing is given up sooner than the ten seconds of earnest.
+const client = built('libs/adapters/kafka/dist/client.js')
+const { clientOf } = client
+client.clientOf = (connection) => clientOf({ requestTimeout: 2_000, ...connection })
+
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const defects = {
@@ -87,6 +92,10 @@ const defects = {
       return append.apply(this, given)
     }
   },
+  // A client waits for an answer for as long as it takes.
+  'R12.waits': () => {
+    client.clientOf = (connection) => clientOf({ ...connection, requestTimeout: 2_000_000_000 })
+  },
   // A reader takes whatever arrives, whether or not it has taken it before.
   'R13.again': () => {
     const { Partition } = built('libs/adapters/kafka/dist/partition.js')
@@ -114,7 +123,7 @@ const defects = {
     }
   },
   // A process that finds its store gone ends.
-  'R12.ends': () => {
+  'store.ends': () => {
     const { Line } = built('libs/adapters/postgres/dist/connection.js')
     for (const name of Object.getOwnPropertyNames(Line.prototype)) {
       const { value } = Object.getOwnPropertyDescriptor(Line.prototype, name)

@@ -31,8 +31,11 @@ export interface ClusterStage {
   settle(): Promise<void>
   /** Returns when this many live streams are open, over all processes: a closed connection is noticed a moment later. */
   listeners(count: number): Promise<void>
-  /** Ends every process as a crash would, all at once, and returns when they have started anew and are ready. */
-  restart(): Promise<void>
+  /**
+   * Sends every process the signal, all at once, and returns when they have started anew and are ready. After SIGKILL that
+   * takes longer: their groups wait until the sessions of the dead have run out.
+   */
+  restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -83,11 +86,7 @@ export async function openClusterStage({
     environment: settings,
     data,
     replicas,
-    hear: (name, line) => {
-      said.push(`${name} ${line}`)
-      if (process.env.SAID)
-        require('node:fs').appendFileSync(process.env.SAID, `${new Date().toISOString()} ${name} ${line}\n`)
-    },
+    hear: (name, line) => said.push(`${name} ${line}`),
   })
   const stop = async (): Promise<void> => {
     await cluster.stop()
@@ -116,7 +115,7 @@ export async function openClusterStage({
     listeners: async (count) => {
       while ((await liveStreams(cluster)) !== count) await sleep(LOOK)
     },
-    restart: () => restarted(cluster),
+    restart: (signal) => restarted(cluster, signal),
     stop,
   }
 }
@@ -173,10 +172,10 @@ async function liveStreams(cluster: Cluster): Promise<number> {
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
 }
 
-async function restarted(cluster: Cluster): Promise<void> {
+async function restarted(cluster: Cluster, signal: NodeJS.Signals): Promise<void> {
   const all = [...cluster.processes.values()]
   const before = new Map(all.map((process) => [process, process.starts]))
-  for (const process of all) process.kill()
+  for (const process of all) process.signal(signal)
   while (all.some((process) => process.starts === before.get(process))) await sleep(LOOK)
   await cluster.ready()
   await settled(cluster)

@@ -44,6 +44,9 @@ class HalfwayViews extends ViewStore {
   drop(view: string): Promise<void> {
     return this.store.drop(view)
   }
+  forWriter(): ViewStore {
+    return this
+  }
   close(): Promise<void> {
     return this.store.close()
   }

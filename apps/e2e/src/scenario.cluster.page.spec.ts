@@ -3,7 +3,7 @@ import { openCompany } from './pages.stage.js'
 import { scenario } from './scenario.js'
 
 // Ends what hangs; a dozen processes start on a machine however busy.
-jest.setTimeout(180_000)
+jest.setTimeout(240_000)
 
 const LINES = 60
 

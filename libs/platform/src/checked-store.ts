@@ -10,6 +10,7 @@ import type { Schemas } from './schemas.js'
  * reads over a position that is not visible yet.
  */
 export class CheckedEventStore extends EventStore {
+  override readonly isDense: boolean
   readonly #hot: HotStreams | undefined
 
   /** `isShared`: other processes append to the same record, so that no stream is known from what this one wrote. */
@@ -19,11 +20,8 @@ export class CheckedEventStore extends EventStore {
     isShared = false,
   ) {
     super()
+    this.isDense = store.isDense
     this.#hot = isShared ? undefined : new HotStreams()
-  }
-
-  override get isDense(): boolean {
-    return this.store.isDense
   }
 
   async append(

@@ -116,7 +116,10 @@ const NOTHING = { openapi: '3.0.0', info: { title: 'Throughline', version: '1' }
 function pass(upstreams: Upstreams, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const service = serviceOf(request.url)
   const addresses = service === undefined ? [] : upstreams.of(service)
-  if (addresses.length === 0) return reply.callNotFound() ?? reply
+  if (addresses.length === 0) {
+    reply.callNotFound()
+    return reply
+  }
   const { body } = request
   const kept = Buffer.isBuffer(body) ? { body, contentType: request.headers['content-type'] ?? '' } : {}
   const ask = ([address, ...others]: readonly string[]): FastifyReply =>

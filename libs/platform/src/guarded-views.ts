@@ -52,6 +52,10 @@ export class GuardedViews extends ViewStore {
     return this.store.replace(view, by)
   }
 
+  forWriter(): ViewStore {
+    return this.store.forWriter()
+  }
+
   close(): Promise<void> {
     return this.store.close()
   }

@@ -27,9 +27,14 @@ export class Metrics {
       labelNames: ['reader'],
       registers,
       async collect() {
-        const { head, readers: positions } = await readers().report()
-        for (const [reader, position] of Object.entries(positions))
-          this.set({ reader }, Math.max(0, head - position))
+        this.reset()
+        // An engine that is out of reach takes its own figures away, and no others.
+        const report = await readers()
+          .report()
+          .catch(() => undefined)
+        if (report === undefined) return
+        for (const [reader, position] of Object.entries(report.readers))
+          this.set({ reader }, Math.max(0, report.head - position))
       },
     })
     new Gauge({
@@ -37,7 +42,8 @@ export class Metrics {
       help: 'Events parked because they could not be taken',
       registers,
       async collect() {
-        this.set((await bus.deadLetters()).length)
+        const letters = await bus.deadLetters().catch(() => undefined)
+        this.set(letters?.length ?? NaN)
       },
     })
     new Gauge({

@@ -76,7 +76,7 @@ export function openStore(settings: Settings, { clock, ids, timers }: Sources): 
 
 /** How Kafka is reached, and what its topics are. */
 export function kafkaOf({ brokers, prefix, tls, sasl, topics }: EngineSettings) {
-  const { partitions, replication, retentionDays } = topics
+  const { partitions, replication, minInsync, retentionDays } = topics
   return {
     brokers,
     clientId: `throughline-${hostname()}-${String(process.pid)}`,
@@ -84,6 +84,7 @@ export function kafkaOf({ brokers, prefix, tls, sasl, topics }: EngineSettings) 
     topics: Object.fromEntries(TOPICS.map((topic) => [topic, partitions])),
     topicOf,
     replication,
+    minInsync,
     retention: retentionDays * DAY,
     ...(tls && { ssl: true }),
     ...(sasl !== undefined && { sasl }),

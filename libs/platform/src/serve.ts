@@ -45,16 +45,15 @@ export function untilStopped(begin: () => Promise<Stoppable>): void {
     process.exit(1)
   }
   let isStopping = false
-  let begun: Promise<Stoppable> | undefined
+  let running: Stoppable | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (isStopping) return
       isStopping = true
-      Promise.resolve(begun)
-        .then((running) => running?.stop())
-        .then(() => process.exit(0), end)
+      // One that has not begun has nothing in hand yet, and may be waiting for engines for a long time.
+      if (running === undefined) process.exit(0)
+      running.stop().then(() => process.exit(0), end)
     })
   }
-  begun = begin()
-  begun.catch(end)
+  begin().then((begun) => (running = begun), end)
 }

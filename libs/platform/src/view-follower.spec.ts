@@ -48,6 +48,16 @@ class FrailViews extends MemoryViewStore {
   }
 }
 
+/** Keeps what is to be done again and again, for the test to do. */
+class HeldTimers extends ImmediateTimers {
+  readonly tasks: (() => Promise<void>)[] = []
+
+  override every(_name?: string, _milliseconds?: number, task?: () => Promise<void>): () => void {
+    if (task !== undefined) this.tasks.push(task)
+    return () => undefined
+  }
+}
+
 describe('views that are lost, and views that others keep up', () => {
   const clock = new TickingClock()
   const ids = new FreshIds()
@@ -72,7 +82,7 @@ describe('views that are lost, and views that others keep up', () => {
   }
   /** A process that keeps the view up. */
   const open = async () => {
-    const timers = new ImmediateTimers()
+    const timers = new HeldTimers()
     const bus = new LogTailBus(events, new MemoryCheckpoints(), timers, clock)
     const runner = new ViewRunner([counts], events, views, bus, timers)
     const guarded: ViewStore = defect('R21')
@@ -93,7 +103,7 @@ describe('views that are lost, and views that others keep up', () => {
       await bus.close()
     }
     stops.push(stop)
-    return { runner, bus, guarded, stop }
+    return { runner, bus, guarded, timers, stop }
   }
   const rowOf = async (store: ViewStore): Promise<unknown> =>
     store.get(ID, 'ann').catch((error: unknown) => (error instanceof Refused ? error.code : error))
@@ -150,6 +160,16 @@ describe('views that are lost, and views that others keep up', () => {
     await views.flush()
     runner.suspect(ID)
     await until(() => runner.missing.length > 0)
+    await atHead(runner)
+    expect(await rowOf(guarded)).toEqual({ count: 20 })
+  })
+
+  it('R21: a view that nobody reads and nothing is written to is found gone all the same, and built again', async () => {
+    const { runner, guarded, timers } = await open()
+    await count(20)
+    await atHead(runner)
+    await views.flush()
+    for (const task of timers.tasks) await task()
     await atHead(runner)
     expect(await rowOf(guarded)).toEqual({ count: 20 })
   })

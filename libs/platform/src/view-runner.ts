@@ -22,6 +22,8 @@ const REBUILD_PAGE = 2_000
 /** Milliseconds after which a process that builds the same view and gets no further is taken to be dead. */
 const PATIENCE = 2_000
 const LONGEST_PAUSE = 5_000
+/** Milliseconds between two looks at views that nobody reads and nothing is written to: they may be gone as well. */
+const LOOK = 5_000
 
 /** An event a view could not take. */
 interface Failed {
@@ -50,6 +52,7 @@ export class ViewRunner {
   readonly #rebuilding = new Set<string>()
   readonly #store: ViewStore
   #restoring: Promise<void> | undefined
+  #endLooking = (): void => undefined
   #isStopped = false
 
   constructor(
@@ -80,10 +83,14 @@ export class ViewRunner {
   async start(): Promise<void> {
     await this.#beginAll()
     this.#restore()
+    this.#endLooking = this.timers.every('views', LOOK, async () => {
+      for (const follower of this.#followers.values()) await follower.look()
+    })
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
+    this.#endLooking()
     await this.#restoring
     await Promise.all([...this.#followers.values()].map((follower) => follower.stop()))
   }

@@ -1,5 +1,7 @@
 /** Address of an engine that a spec needs, from the environment. @throws Error that says what to do where there is none */
-export function engineAt(variable: 'KAFKA_BROKERS' | 'DATABASE_URL' | 'REDIS_URL' | 'EVENTSTORE_URL'): string {
+export function engineAt(
+  variable: 'KAFKA_BROKERS' | 'DATABASE_URL' | 'REDIS_URL' | 'EVENTSTORE_URL',
+): string {
   const address = process.env[variable]
   if (address === undefined || address === '') {
     throw new Error(

@@ -137,9 +137,7 @@ export abstract class EventStore {
    * Whether positions are 1, 2, 3 without a gap. Where they are not, they ascend all the same, and no event ever becomes
    * visible behind one that was read already.
    */
-  get isDense(): boolean {
-    return true
-  }
+  readonly isDense: boolean = true
 
   /** Calls back when the log has grown: after each durable append of this process, soon after those of others. Returns the way to stop. */
   abstract onAppended(listener: () => void): () => void

@@ -1,5 +1,6 @@
 import { FreshIds } from './doubles.suite.js'
-import { Registers, StaleRegister } from './registers.js'
+import type { Registers } from './registers.js'
+import { StaleRegister } from './registers.js'
 
 /** Everything the port promises. `open` gives registers on an engine, twice: two processes that share them. */
 export function registersSuite(

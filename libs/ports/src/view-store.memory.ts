@@ -100,6 +100,10 @@ export class MemoryViewStore extends ViewStore {
     this.#views.delete(by)
   }
 
+  forWriter(): ViewStore {
+    return this
+  }
+
   async close(): Promise<void> {
     await Promise.resolve()
     this.#views.clear()

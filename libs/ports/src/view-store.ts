@@ -94,9 +94,7 @@ export abstract class ViewStore {
   abstract close(): Promise<void>
 
   /** The same views for whoever keeps them up, who sees the rows of one that is on its way back too. */
-  forWriter(): ViewStore {
-    return this
-  }
+  abstract forWriter(): ViewStore
 
   /** A row by its key, typed by its view. */
   async row<Row, Event extends DomainEvent>(view: View<Row, Event>, key: string): Promise<Row | undefined> {

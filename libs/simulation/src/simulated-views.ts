@@ -57,6 +57,10 @@ export class SimulatedViews extends ViewStore {
     await this.disk.views.replace(view, by)
   }
 
+  forWriter(): ViewStore {
+    return this
+  }
+
   async close(): Promise<void> {
     await Promise.resolve()
   }

@@ -60,9 +60,7 @@ export class EventStoreDbEventStore extends EventStore {
     return new EventStoreDbEventStore(options, log, await log.head())
   }
 
-  override get isDense(): boolean {
-    return false
-  }
+  override readonly isDense = false
 
   async append(
     target: StreamName,

@@ -1,13 +1,22 @@
 import type { Clock } from '@throughline/kernel'
-import { NewerVersion, orderingKey, Reads, Unreadable } from '@throughline/ports'
-import type { Consumer, EventStore, Feed, RecordedEvent, Running, Timers } from '@throughline/ports'
+import type {
+  Consumer,
+  EventStore,
+  Feed,
+  RecordedEvent,
+  Running,
+  Timers,
+  Unreadable,
+} from '@throughline/ports'
 import type { EachBatchPayload, Kafka } from 'kafkajs'
 import type { Asking } from './asking.js'
 import { errorOf, pause, within } from './client.js'
 import { strayMessage } from './dead-letters.js'
 import { fromMessage } from './envelope.js'
 import type { Arrived } from './envelope.js'
+import { commitOf, nameOf, NO_PLACE, placesOf } from './group-places.js'
 import { GroupPosition } from './group-position.js'
+import { Handling } from './handling.js'
 import { Partition } from './partition.js'
 import type { Place } from './partition.js'
 import { Polling } from './polling.js'
@@ -46,23 +55,16 @@ export interface GroupOptions extends GroupTiming {
 /** Of feeds that only tell a group's position; nothing is ever parked under such a name. */
 export const POSITION_FEED = '#position'
 
-/** Pauses between the tries of one event, in milliseconds; after the last it is parked. As in the embedded bus. */
-const PAUSES: readonly number[] = [20, 80, 320, 1_280]
 const MOST_BYTES = 32 * 1024 * 1024
 const PAGE = 500
-const NO_PLACE: Place = { offset: 0n, position: 0 }
-
-class Abandoned extends Error {}
 
 /** One group's consumer in one process. */
 export class GroupConsumer implements Running {
-  readonly #reads: Reads
+  readonly #handling: Handling
   readonly #polling: Polling
   readonly #position: GroupPosition
   readonly #partitions = new Map<string, Partition>()
   readonly #paused = new Map<string, () => void>()
-  /** What a handler has in hand, by key: also of a partition that was taken away, until it comes to its end. */
-  readonly #busy = new Map<string, Promise<void>>()
   #generation = 0
   #assignment: Promise<boolean> = Promise.resolve(false)
   #isAssigned = false
@@ -77,7 +79,9 @@ export class GroupConsumer implements Running {
     private readonly options: GroupOptions,
   ) {
     const { sessionTimeout = 30_000, maxWait = 250 } = options
-    this.#reads = new Reads(consumer.types)
+    this.#handling = new Handling(consumer, options, (failing) => {
+      this.#failing = failing
+    })
     this.#position = new GroupPosition(
       (after, onBatch) => options.follow({ name: `${consumer.group}${POSITION_FEED}`, after, onBatch }),
       (event) => this.#partitionOf(event),
@@ -184,7 +188,11 @@ export class GroupConsumer implements Running {
   ): Promise<boolean> {
     while (generation === this.#generation) {
       try {
-        const places = await this.#places(assigned.map(({ topic }) => topic))
+        const places = await placesOf(
+          this.options.asking,
+          this.groupId,
+          assigned.map(({ topic }) => topic),
+        )
         if (generation !== this.#generation) return false
         for (const { topic, partition } of assigned) {
           const name = nameOf(topic, partition)
@@ -206,35 +214,15 @@ export class GroupConsumer implements Running {
 
   #partition(generation: number, place: Place): Partition {
     return new Partition(place, {
-      handle: (event) => this.#handle(generation, event),
+      handle: (event) =>
+        this.#handling.handle(event, {
+          isLost: () => generation !== this.#generation,
+          isStopping: () => this.#stopping,
+        }),
       onProgress: () => {
         this.#progressed()
       },
     })
-  }
-
-  /** How far the group is in each partition. */
-  async #places(topics: readonly string[]): Promise<ReadonlyMap<string, Place>> {
-    const places = new Map<string, Place>()
-    const names = [...new Set(topics)]
-    if (names.length === 0) return places
-    const { asking } = this.options
-    const { groupId } = this
-    const committed = await asking.ask((admin) => admin.fetchOffsets({ groupId, topics: names }))
-    for (const { topic, partitions } of committed) {
-      const isNew = partitions.some(({ offset }) => Number(offset) < 0)
-      const ends = isNew ? await asking.ask((admin) => admin.fetchTopicOffsets(topic)) : []
-      for (const { partition, offset, metadata } of partitions) {
-        const low = ends.find((end) => end.partition === partition)?.low ?? '0'
-        const isKnown = Number(offset) >= 0
-        places.set(nameOf(topic, partition), {
-          offset: BigInt(isKnown ? offset : low),
-          // An offset that an operator set has no position beside it: it is taken at its word.
-          position: positionIn(metadata) ?? (isKnown ? AT_ITS_WORD : 0),
-        })
-      }
-    }
-    return places
   }
 
   async #batch(payload: EachBatchPayload): Promise<void> {
@@ -327,62 +315,6 @@ export class GroupConsumer implements Running {
     }
   }
 
-  async #handle(generation: number, event: RecordedEvent): Promise<void> {
-    const concern = this.#reads.of(event.type)
-    if (concern === 'ignores') return
-    const isOver = (): boolean => generation !== this.#generation || this.#stopping
-    const key = orderingKey(event)
-    // The same key may still be in a handler that began before the partitions were given out anew.
-    for (let busy = this.#busy.get(key); busy; busy = this.#busy.get(key)) await busy
-    if (generation !== this.#generation) throw new Abandoned()
-    const work =
-      concern === 'newer'
-        ? this.#park(event, new NewerVersion(event.type, this.consumer.group), 0, isOver)
-        : this.#try(event, isOver)
-    const rest = work.then(
-      () => undefined,
-      () => undefined,
-    )
-    this.#busy.set(key, rest)
-    try {
-      await work
-    } finally {
-      this.#busy.delete(key)
-    }
-  }
-
-  async #try(event: RecordedEvent, isOver: () => boolean): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.consumer.handle(event)
-        return
-      } catch (error) {
-        const cause = errorOf(error)
-        const wait = cause instanceof Unreadable ? undefined : PAUSES[attempt - 1]
-        if (wait === undefined) {
-          await this.#park(event, cause, attempt, isOver)
-          return
-        }
-        await this.options.timers.sleep(wait)
-        if (isOver()) throw new Abandoned()
-      }
-    }
-  }
-
-  async #park(event: RecordedEvent, cause: Error, attempts: number, isOver: () => boolean): Promise<void> {
-    for (let failures = 0; ; failures++) {
-      try {
-        await this.options.park(this.consumer.group, event, cause, attempts)
-        if (failures > 0) this.#failing = undefined
-        return
-      } catch (error) {
-        this.#failing = errorOf(error)
-        await pause(Math.min(5_000, 100 * 2 ** failures))
-        if (isOver()) throw new Abandoned()
-      }
-    }
-  }
-
   #progressed(): void {
     this.#resume()
     this.#isDirty = true
@@ -404,20 +336,10 @@ export class GroupConsumer implements Running {
       const places = [...this.#partitions].flatMap(([name, partition]) => {
         const { offset } = partition.prefix
         const position = this.#position.handledIn(partition)
-        const { topic, number } = partedName(name)
-        return position < 0 ? [] : [{ topic, number, partition, place: { offset, position } }]
+        return position < 0 ? [] : [{ name, partition, place: { offset, position } }]
       })
       try {
-        await commit({
-          topics: [...Map.groupBy(places, ({ topic }) => topic)].map(([topic, own]) => ({
-            topic,
-            partitions: own.map(({ number, place }) => ({
-              partition: number,
-              offset: String(place.offset),
-              metadata: `position=${String(place.position)}`,
-            })),
-          })),
-        })
+        await commit(commitOf(places))
       } catch (error) {
         if (generation !== this.#generation) return
         this.#failing = errorOf(error)
@@ -434,21 +356,4 @@ export class GroupConsumer implements Running {
       if (this.#stopping) return
     }
   }
-}
-
-/** Position of a partition whose place somebody set by hand; what comes first there is taken as the next. */
-const AT_ITS_WORD = -1
-
-function nameOf(topic: string, partition: number): string {
-  return `${topic}/${String(partition)}`
-}
-
-function partedName(name: string): { readonly topic: string; readonly number: number } {
-  const at = name.lastIndexOf('/')
-  return { topic: name.slice(0, at), number: Number(name.slice(at + 1)) }
-}
-
-function positionIn(metadata: string | null): number | undefined {
-  const [, position] = /^position=(\d{1,16})$/.exec(metadata ?? '') ?? []
-  return position === undefined ? undefined : Number(position)
 }

@@ -22,9 +22,7 @@ const noted: DomainEvent = { type: NOTED, data: {} }
 
 /** Shows no gap where it hides something. */
 class HearsayStore extends PartlyVisibleStore {
-  override get isDense(): boolean {
-    return false
-  }
+  override readonly isDense = false
 }
 
 jest.setTimeout(sized(60_000, 600_000))

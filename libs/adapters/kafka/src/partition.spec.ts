@@ -3,6 +3,8 @@ import type { RecordedEvent } from '@throughline/ports'
 import { defect, sized, turn } from '@throughline/ports/suites'
 import { Partition } from './partition.js'
 
+jest.setTimeout(sized(30_000, 600_000))
+
 const event = (position: number, customerId: string): RecordedEvent => ({
   type: 'test.Noted.v1',
   data: {},

@@ -4,6 +4,8 @@ import type { RecordedEvent } from '@throughline/ports'
 import { FreshIds, ImmediateTimers, sized, TickingClock, turn, until } from '@throughline/ports/suites'
 import { LogTail } from './tail.js'
 
+jest.setTimeout(sized(30_000, 600_000))
+
 const world = async (options: ConstructorParameters<typeof LogTail>[1]) => {
   const [clock, ids, timers] = [new TickingClock(), new FreshIds(), new ImmediateTimers()]
   const store = new MemoryEventStore(clock, ids)
@@ -70,6 +72,32 @@ describe('the log as it arrives over Kafka', () => {
       }),
       { numRuns: sized(60, 2_000) },
     )
+  })
+
+  it('R11: is shown at once while nothing comes over Kafka, once that is known, and from Kafka again when it does', async () => {
+    const { tail, bus, append, arrive, close } = await world({ poll: 1_000_000, patience: 40 })
+    const seen: number[] = []
+    const running = await bus.follow({
+      name: 'feed',
+      after: 3,
+      onBatch: async (events) => void seen.push(...positions(events)),
+    })
+    await append(1)
+    await until(() => running.position === 4)
+    // From now on nobody waits for what does not come; no poll would bring these.
+    const looks: number[] = []
+    for (let count = 0; count < 5; count++) {
+      await append(1)
+      await until(() => running.position === 5 + count)
+      looks.push(running.position)
+    }
+    expect(looks).toEqual([5, 6, 7, 8, 9])
+    const [next] = await append(1)
+    if (next !== undefined) arrive(next)
+    await until(() => running.position === 10)
+    expect(await tail.head()).toBe(10)
+    expect(seen).toEqual([4, 5, 6, 7, 8, 9, 10])
+    await close()
   })
 
   it('is shown from the store when nothing arrives, and goes on with what arrives behind that', async () => {

@@ -10,6 +10,8 @@ export interface TailOptions {
 }
 
 const MOST = 5_000
+/** Milliseconds in which what is appended at once is looked at once. */
+const SOON = 10
 /** More that waits for a predecessor is dropped: the log has it all. */
 const MOST_WAITING = 5_000
 
@@ -19,6 +21,7 @@ const MOST_WAITING = 5_000
  * down, is shown from the store as well. Nothing is ever shown behind a gap.
  */
 export class LogTail extends EventStore {
+  override readonly isDense: boolean
   readonly #listeners = new Set<() => void>()
   /** The events between `#base` and `#end`, all of them. */
   #ring: RecordedEvent[] = []
@@ -33,6 +36,8 @@ export class LogTail extends EventStore {
   #soon: NodeJS.Timeout | undefined
   #looking = false
   #begun = false
+  /** Nothing has come over Kafka since the log was last read itself: it is read at once until something does. */
+  #isSilent = false
   readonly #unsubscribe: () => void
 
   constructor(
@@ -40,9 +45,10 @@ export class LogTail extends EventStore {
     private readonly options: TailOptions = {},
   ) {
     super()
+    this.isDense = store.isDense
     this.#unsubscribe = store.onAppended(() => {
       // Not with each append of many.
-      this.#lookIn(this.#patience / 4)
+      this.#lookIn(this.#isSilent ? SOON : this.#patience / 4)
     })
   }
 
@@ -61,10 +67,6 @@ export class LogTail extends EventStore {
     if (this.#waiting.size >= MOST_WAITING) this.#waiting.clear()
     this.#waiting.set(arrival.logPrevious, arrival)
     this.#join()
-  }
-
-  override get isDense(): boolean {
-    return this.store.isDense
   }
 
   append(...wish: Parameters<EventStore['append']>): Promise<Appended> {
@@ -122,12 +124,18 @@ export class LogTail extends EventStore {
       this.#base = this.#ring[this.#ring.length - MOST / 2 - 1]?.position ?? this.#base
       this.#ring = this.#ring.slice(-MOST / 2)
     }
-    if (this.#end > before) this.#wake()
+    if (this.#end === before) return
+    this.#isSilent = false
+    this.#wake()
   }
 
   /** Whether the log is ahead of what arrived, and for how long. */
   async #look(): Promise<void> {
-    if (this.#looking) return
+    if (this.#looking) {
+      // It may have asked before what this call is about.
+      this.#lookIn(SOON)
+      return
+    }
     this.#looking = true
     try {
       const head = await this.store.head()
@@ -136,13 +144,15 @@ export class LogTail extends EventStore {
         this.#begun = true
         this.#restart(head)
       } else if (head <= Math.max(this.#end, this.#shown)) this.#ahead = undefined
+      else if (this.#isSilent) this.#restart(head)
       else if (this.#ahead === undefined || this.#ahead.head <= Math.max(this.#end, this.#shown)) {
         this.#ahead = { head, since: now }
         this.#lookIn(this.#patience)
       } else if (now - this.#ahead.since >= this.#patience) {
         this.#ahead = undefined
+        this.#isSilent = true
         this.#restart(head)
-      }
+      } else this.#lookIn(this.#patience / 4)
     } catch {
       // The store is not there: readers hear so when they read, and the next look may find it.
     } finally {

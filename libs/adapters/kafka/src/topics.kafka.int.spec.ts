@@ -62,7 +62,10 @@ describe('the topics', () => {
           topic: `${world.prefix}.journeys`,
           numPartitions: 4,
           replicationFactor: 1,
-          configEntries: [{ name, value }],
+          configEntries: [
+            { name: 'message.timestamp.type', value: 'LogAppendTime' },
+            { name, value },
+          ],
         },
       ],
     })

@@ -14,8 +14,10 @@ export interface TopicPlan {
   readonly topics: Readonly<Record<string, number>>
   /** Name of an event's topic, without prefix; one that is not in `topics` stands for `internal`. */
   readonly topicOf: (event: RecordedEvent) => string
-  /** Copies of each partition; a write is acknowledged by two of them where there are that many. Default 3. */
+  /** Copies of each partition. Default 3. */
   readonly replication?: number
+  /** How many of them must have a message before it is acknowledged. Default 2, or all where there are fewer. */
+  readonly minInsync?: number
   /** Milliseconds that events stay in a topic; the record is the event store. Default seven days. */
   readonly retention?: number
 }
@@ -85,7 +87,7 @@ export class Topics {
   async ensure(admin: Admin): Promise<void> {
     const replication = this.#plan.replication ?? 3
     const safe = {
-      'min.insync.replicas': replication > 1 ? '2' : '1',
+      'min.insync.replicas': String(this.#plan.minInsync ?? Math.min(2, replication)),
       'unclean.leader.election.enable': 'false',
       // The broker's own time: it refuses what a publisher's clock dates an hour ahead, for as long as that lasts (R24), and
       // would throw away at once what an old record is published with.

@@ -38,7 +38,7 @@ export class RedisViewStore extends ViewStore {
   }
 
   /** The same views for whoever builds them: shows the rows of a view that is on its way back too. */
-  override forWriter(): ViewStore {
+  forWriter(): ViewStore {
     return new RedisViewStore(this.connection, this.prefix, this)
   }
 

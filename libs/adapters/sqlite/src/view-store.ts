@@ -201,6 +201,10 @@ export class SqliteViewStore extends ViewStore {
     this.#known.clear()
   }
 
+  forWriter(): ViewStore {
+    return this
+  }
+
   async close(): Promise<void> {
     await Promise.resolve()
     if (!this.#database.isOpen) return
