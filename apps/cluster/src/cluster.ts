@@ -132,14 +132,29 @@ function defined(environment: Readonly<Record<string, string | undefined>>): Rec
   )
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below those that systems give to outgoing connections: one of these may be taken again before a process listens on it. */
+const FIRST_PORT = 10_000
+const PORTS = 20_000
+let asked = 0
+
+/** A port that nobody holds, and that was not given out here before. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    // Clusters of other processes begin elsewhere.
+    const port = FIRST_PORT + ((process.pid * 101 + asked++) % PORTS)
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, HOST, () => {
-      const address = server.address()
+    server.once('error', () => {
+      resolve(false)
+    })
+    server.listen(port, HOST, () => {
       server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0)
+        resolve(true)
       })
     })
   })

@@ -16,7 +16,6 @@ export interface Plan {
 /** What a process says, line by line. */
 export type Hear = (name: string, line: string) => void
 
-// The last: a known flaw of kafkajs on newer Node, without effect.
 const FLAGS = [
   '--disable-proto=delete',
   '--unhandled-rejections=strict',

@@ -84,12 +84,9 @@ export class Crowd {
     await Promise.all(this.#people)
   }
 
-  /** Commands that failed with what is the system's own fault; of one path or all. */
-  failedCommands(of?: string): readonly Failed[] {
-    return this.failed.filter(
-      ({ method, status, path }) =>
-        method !== 'GET' && (status === 0 || status >= 500) && (of === undefined || path === of),
-    )
+  /** Commands that failed with what is the system's own fault. */
+  get failedCommands(): readonly Failed[] {
+    return this.failed.filter(({ method, status }) => method !== 'GET' && (status === 0 || status >= 500))
   }
 
   /** What nothing explains: refusals of what everybody may do, and a 5xx without a word of when to come again. */
@@ -106,7 +103,9 @@ export class Crowd {
     while (this.#isGoing) {
       const token = await this.#guest()
       if (token === undefined) continue
-      for (const _ of ['one', 'another']) if (this.isGoing) await this.#journey(new Sender(this, token))
+      const sender = new Sender(this, token)
+      await this.#journey(sender)
+      if (this.isGoing) await this.#journey(sender)
     }
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Refused } from '@throughline/kernel'
 import { Kafka, logLevel } from 'kafkajs'
 import type { ISocketFactory, KafkaConfig } from 'kafkajs'
+import { quietQueues } from './quiet-queue.js'
 
 /** How a broker is reached. Times are in milliseconds. */
 export interface Connection {
@@ -22,6 +23,7 @@ export interface Connection {
 }
 
 export function clientOf(connection: Connection): Kafka {
+  quietQueues()
   const { onLog } = connection
   return new Kafka({
     brokers: [...connection.brokers],

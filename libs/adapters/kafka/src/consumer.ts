@@ -56,6 +56,8 @@ export interface GroupOptions extends GroupTiming {
 export const POSITION_FEED = '#position'
 
 const MOST_BYTES = 32 * 1024 * 1024
+/** What there is no room for is fetched again: a poll of many partitions brings about as much as is taken in hand. */
+const FETCHED_BYTES = 128 * 1024
 const PAGE = 500
 
 /** One group's consumer in one process. */
@@ -96,6 +98,7 @@ export class GroupConsumer implements Running {
         sessionTimeout,
         rebalanceTimeout: options.rebalanceTimeout ?? 60_000,
         heartbeatInterval: sessionTimeout / 5,
+        maxBytesPerPartition: FETCHED_BYTES,
         maxWaitTimeInMs: Math.min(maxWait, sessionTimeout / 5),
       },
       subscriptions: [{ topics: [...options.topics.events.keys()], fromBeginning: true }],
@@ -269,11 +272,13 @@ export class GroupConsumer implements Running {
   }
 
   #isFull(): boolean {
-    const partitions = [...this.#partitions.values()]
-    return (
-      this.inHand >= (this.options.mostInHand ?? 2_000) ||
-      partitions.reduce((sum, { bytes }) => sum + bytes, 0) >= MOST_BYTES
-    )
+    // Asked for each message.
+    let [open, bytes] = [0, 0]
+    for (const partition of this.#partitions.values()) {
+      open += partition.open
+      bytes += partition.bytes
+    }
+    return open >= (this.options.mostInHand ?? 2_000) || bytes >= MOST_BYTES
   }
 
   #hold(topic: string, partition: number, payload: EachBatchPayload): void {
