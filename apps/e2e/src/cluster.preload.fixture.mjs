@@ -66,13 +66,18 @@ const defects = {
         return { offset: this.next, position: Math.max(0, this.seen) }
       },
     })
+    const { take } = Partition.prototype
+    Partition.prototype.take = function (...given) {
+      take.apply(this, given)
+      this.options.onProgress()
+    }
     const { GroupPosition } = built('libs/adapters/kafka/dist/group-position.js')
     GroupPosition.prototype.handledIn = (partition) => partition.seen
     const { EventTransport } = built('libs/platform/dist/event-transport.js')
     const { addHandler } = EventTransport.prototype
     EventTransport.prototype.addHandler = function (pattern, callback, ...rest) {
       // What is begun stays so for a while, as where a store is slow.
-      const slow = (...given) => sleep(app === 'case' ? 500 : 0).then(() => callback(...given))
+      const slow = (...given) => sleep(app === 'case' ? 2_000 : 0).then(() => callback(...given))
       addHandler.call(this, pattern, slow, ...rest)
     }
   },

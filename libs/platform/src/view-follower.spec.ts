@@ -85,7 +85,7 @@ describe('views that are lost, and views that others keep up', () => {
     const timers = new HeldTimers()
     const bus = new LogTailBus(events, new MemoryCheckpoints(), timers, clock)
     const runner = new ViewRunner([counts], events, views, bus, timers)
-    const guarded: ViewStore = defect('R21')
+    const guarded: ViewStore = defect('R21.unguarded')
       ? views
       : new GuardedViews(
           views,

@@ -88,8 +88,10 @@ export class ViewFollower implements Running {
   async look(): Promise<void> {
     if (!this.#isWhole || this.#isLooking) return
     this.#isLooking = true
+    // As it is now: what is written until the answer comes is not in it.
+    const written = this.#written
     try {
-      if ((await this.with_.store.position(viewId(this.view))) < this.#written) this.#lose()
+      if ((await this.with_.store.position(viewId(this.view))) < written) this.#lose()
     } catch {
       // The store is out of reach; what it holds shows when it is back.
     } finally {
