@@ -83,6 +83,9 @@ export class ViewRunner {
   async start(): Promise<void> {
     await this.#beginAll()
     this.#restore()
+    this.#endLooking = this.timers.every('views', LOOK, async () => {
+      for (const follower of this.#followers.values()) await follower.look()
+    })
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,4 @@
+import { Refused } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
 import type { Checkpoints } from './checkpoints.js'
 import { EventBus, MissingPosition, NewerVersion, orderingKey, Unreadable } from './event-bus.js'
@@ -191,6 +192,8 @@ export class LogTailBus extends EventBus {
         const cause = error instanceof Error ? error : new Error(String(error))
         const pause = cause instanceof Unreadable ? undefined : PAUSES[attempt - 1]
         if (pause === undefined) {
+          // What it needs is out of reach, and the event is not at fault: it comes again after a pause.
+          if (cause instanceof Refused && cause.kind === 'unavailable') throw cause
           await this.park(consumer.group, event, cause, attempt)
           return
         }
