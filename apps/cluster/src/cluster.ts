@@ -87,6 +87,7 @@ async function planned(options: ClusterOptions, replicas: number): Promise<reado
   }
   const portsOf = (name: string) => ports.get(name) ?? { port: 0, management: 0 }
   const addressOf = (name: string): string => `http://${HOST}:${String(portsOf(name).port)}`
+  const edgePort = port === 0 ? await freePort() : port
   const plan = (app: string, name: string): Plan => ({
     name,
     main: mainOf(app),
@@ -94,11 +95,11 @@ async function planned(options: ClusterOptions, replicas: number): Promise<reado
       ...shared,
       THROUGHLINE_PORT: String(portsOf(name).port),
       THROUGHLINE_MANAGEMENT_PORT: String(portsOf(name).management),
-      THROUGHLINE_IDENTITY: addressOf('identity-1'),
+      // By the edge, which finds the one that answers.
+      THROUGHLINE_IDENTITY: `http://${HOST}:${String(edgePort)}`,
     },
     ready: `http://${HOST}:${String(portsOf(name).management)}/health/ready`,
   })
-  const edgePort = port === 0 ? await freePort() : port
   const upstreams = SERVICES.map((service) => `${service}=${numbered(service).map(addressOf).join(' ')}`)
   const { THROUGHLINE_PROXIES: _, ...plain } = shared
   return [

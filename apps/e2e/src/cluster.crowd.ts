@@ -89,6 +89,11 @@ export class Crowd {
     return this.failed.filter(({ method, status }) => method !== 'GET' && (status === 0 || status >= 500))
   }
 
+  /** What failed, but for reads that came before what they were to see: they wait two seconds, however busy a machine is. */
+  get noticed(): readonly Failed[] {
+    return this.failed.filter(({ said }) => !said.includes('"view.behind"'))
+  }
+
   /** What nothing explains: refusals of what everybody may do, and a 5xx without a word of when to come again. */
   get unexplained(): readonly Failed[] {
     return this.failed.filter(({ status, again }) => status !== 0 && (status !== 503 || again === null))

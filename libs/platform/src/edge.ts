@@ -33,6 +33,8 @@ export interface Edge {
 const LARGEST_KEPT = 256 * 1024
 /** Milliseconds until an upstream has begun to answer. */
 const PATIENCE = 35_000
+/** Milliseconds for which a connection to an upstream is kept that nothing passes over: less than it drains at a stop. */
+const LONGEST_IDLE = 1_000
 
 /**
  * The one address of an installation: pages, and every path of the API at the service whose it is. A replica that cannot be
@@ -69,7 +71,14 @@ export async function startEdge({
   await nest.init()
   await fastify.register(async (proxied) => {
     await proxied.register(replyFrom, {
-      undici: { connections: null, headersTimeout: PATIENCE, bodyTimeout: 0 },
+      undici: {
+        connections: null,
+        headersTimeout: PATIENCE,
+        bodyTimeout: 0,
+        // Whatever an upstream says of it: one that stops closes what is idle, and nothing may be on its way there then.
+        keepAliveTimeout: LONGEST_IDLE,
+        keepAliveMaxTimeout: LONGEST_IDLE,
+      },
       disableRequestLogging: true,
     })
     proxied.setErrorHandler((error, _request, reply) => refuse(reply, error))

@@ -1,7 +1,6 @@
 import { DAY, HOUR, MINUTE } from '@throughline/kernel'
 import { ana, at, helena, ivo, joel, mira, startWorld, tomas } from '@throughline/testing'
 import type { Response, World } from '@throughline/testing'
-import { ViewStore } from '@throughline/ports'
 import { journeyService } from './index.js'
 import { begin, context, id, JOURNEYS, question } from './journey.world.suite.js'
 
@@ -59,7 +58,7 @@ describe('the context', () => {
 
   it('C46: answers from the log, however far behind every view is', async () => {
     const journey = await begin(world)
-    const views = world.host.app.get(ViewStore)
+    const { views } = world.host
     const write = views.write.bind(views)
     let goOn = (): void => undefined
     const held = new Promise<void>((resolve) => (goOn = resolve))
