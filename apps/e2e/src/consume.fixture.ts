@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { createTopics } from '@throughline/adapter-kafka'
 
 const TOPICS = ['journeys', 'knowledge', 'workforce'] as const
 const PARTITIONS = 3
@@ -40,10 +41,8 @@ export async function tellExamples(brokers: readonly string[], prefix: string, l
   const admin = kafka.admin()
   await admin.connect()
   const topics = TOPICS.map((name) => `${prefix}.${name}`)
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor: 1 })),
-  })
+  const made = topics.map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor: 1 }))
+  await createTopics(admin, made)
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,

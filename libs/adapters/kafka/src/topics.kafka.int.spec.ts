@@ -3,7 +3,7 @@ import { FreshIds, ImmediateTimers, TickingClock, until } from '@throughline/por
 import { clientOf } from './client.js'
 import { fromMessage } from './envelope.js'
 import type { Arrived } from './envelope.js'
-import { Topics, WrongTopic } from './topics.js'
+import { createTopics, Topics, WrongTopic } from './topics.js'
 import { admin, brokers, endAdmin, PLAN, World } from './world.fixture.js'
 
 const noted: DomainEvent = { type: 'test.Noted.v1', data: {} }
@@ -53,22 +53,17 @@ describe('the topics', () => {
     ['max.message.bytes', '1000', 'max.message.bytes is 1000 and has to be 2097152 or more.'],
     ['unclean.leader.election.enable', 'true', 'unclean.leader.election.enable is true and has to be false.'],
   ])('stop the start where %s is %s', async (name, value, sentence) => {
-    await (
-      await admin()
-    ).createTopics({
-      waitForLeaders: true,
-      topics: [
-        {
-          topic: `${world.prefix}.journeys`,
-          numPartitions: 4,
-          replicationFactor: 1,
-          configEntries: [
-            { name: 'message.timestamp.type', value: 'LogAppendTime' },
-            { name, value },
-          ],
-        },
-      ],
-    })
+    await createTopics(await admin(), [
+      {
+        topic: `${world.prefix}.journeys`,
+        numPartitions: 4,
+        replicationFactor: 1,
+        configEntries: [
+          { name: 'message.timestamp.type', value: 'LogAppendTime' },
+          { name, value },
+        ],
+      },
+    ])
     await expect(world.open()).rejects.toThrow(`Kafka topic ${world.prefix}.journeys: ${sentence}`)
   })
 

@@ -1,7 +1,8 @@
 import { orderingKey } from '@throughline/ports'
 import type { RecordedEvent } from '@throughline/ports'
 import { ConfigResourceTypes, Partitioners } from 'kafkajs'
-import type { Admin, PartitionMetadata } from 'kafkajs'
+import type { Admin, ITopicConfig, PartitionMetadata } from 'kafkajs'
+import { pause } from './client.js'
 
 /** Which topics there are, and which an event goes to. Who consumes and who publishes has to have the same. */
 export interface TopicPlan {
@@ -112,15 +113,15 @@ export class Topics {
     const present = new Set(await admin.listTopics())
     const missing = all.filter(({ topic }) => !present.has(topic))
     if (missing.length > 0) {
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: missing.map(({ topic, numPartitions, settings }) => ({
+      await createTopics(
+        admin,
+        missing.map(({ topic, numPartitions, settings }) => ({
           topic,
           numPartitions,
           replicationFactor: replication,
           configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
         })),
-      })
+      )
     }
     const there = all.filter((topic) => !missing.includes(topic))
     // Whoever lost the race to create one takes what the other made, as it takes what was there.
@@ -162,4 +163,31 @@ export class Topics {
       if (longest < needed) wrong('max.message.bytes', String(longest), `${String(needed)} or more`)
     }
   }
+}
+
+/**
+ * Makes topics and waits until the broker tells of all their partitions. The client's own wait ends with an error where a
+ * broker has not yet heard of a topic that its controller has just made.
+ */
+export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {
+  await admin.createTopics({ waitForLeaders: false, topics: [...topics] })
+  for (let looks = 1; ; looks++) {
+    try {
+      await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })
+      return
+    } catch (error) {
+      if (looks >= MOST_LOOKS || !isNotYetKnown(error)) throw error
+      await pause(50)
+    }
+  }
+}
+
+const MOST_LOOKS = 200
+
+function isNotYetKnown(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'type' in error &&
+    (error.type === 'UNKNOWN_TOPIC_OR_PARTITION' || error.type === 'LEADER_NOT_AVAILABLE')
+  )
 }
