@@ -19,6 +19,8 @@ const HEALED = 60_000
 /** Bytes that a process may hold (G11). */
 const MOST_MEMORY = 512 * 1024 * 1024
 const LOOK = 100
+/** Looks that have to find the same, one after the other. */
+const CALM = 5
 const timers = new SystemTimers({ log: () => undefined, error: () => undefined, warn: () => undefined })
 
 export interface ClusterExpected {
@@ -37,16 +39,18 @@ export interface ClusterExpected {
 export async function healed(stage: ClusterStage): Promise<void> {
   let why = 'nothing was looked at'
   let before = ''
+  let calm = 0
   for (const end = performance.now() + HEALED; performance.now() < end;) {
     await sleep(LOOK)
     const found = await lookAt(stage.cluster)
     why = restless(found, stage)
     const now = JSON.stringify([...found.values()].map(({ head }) => head))
-    // Twice the same: what was at rest may just have set something going.
-    if (why === '' && now === before) why = await deaf(stage)
-    else if (why === '') why = 'it was not looked at twice'
-    if (why === '') return
+    calm = why === '' && now === before ? calm + 1 : 0
     before = now
+    // What was at rest may just have set something going, and who takes partitions over does not know yet what waits there.
+    if (calm < CALM) continue
+    why = await deaf(stage)
+    if (why === '') return
   }
   throw new Error(
     `not at rest after ${String(HEALED / 1_000)} s: ${why}\n${stage.said.slice(-40).join('\n')}`,
@@ -72,7 +76,9 @@ function restless(found: Awaited<ReturnType<typeof lookAt>>, { cluster }: Cluste
   if (absent.length > 0) return `${absent.join(', ')} do not answer`
   const head = Math.max(...[...found.values()].map(({ head = 0 }) => head))
   const late: string[] = []
-  for (const [name, { readers = {}, failing = [], leader, position = 0 }] of found) {
+  for (const [name, { status, readers = {}, failing = [], leader, position = 0 }] of found) {
+    // One that starts tells of no reader yet.
+    if (status !== 'ok') late.push(`${name} is ${status}`)
     if (failing.length > 0) late.push(`${name} fails: ${String(failing)}`)
     for (const [reader, at] of Object.entries(readers)) {
       if (at < head) late.push(`${name} ${reader} is at ${String(at)} of ${String(head)}`)

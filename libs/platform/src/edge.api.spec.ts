@@ -113,6 +113,17 @@ describe('the edge', () => {
     expect(alive.asked).toHaveLength(6)
   })
 
+  it('sends nothing more to a replica that says it stops, and tells nobody outside (R29)', async () => {
+    const stopping = await replica((_, response) => response.setHeader('Connection', 'close').end('{}'))
+    const other = await replica()
+    const { url } = await edge({ case: [stopping.url, other.url] })
+    for (let count = 0; count < 6; count++) {
+      const answer = await fetch(`${url}/api/v1/case/cases`)
+      expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'keep-alive'])
+    }
+    expect([stopping.asked.length, other.asked.length]).toEqual([1, 5])
+  })
+
   it('sends a command that broke off to another replica only under its own key', async () => {
     const broken = await replica((request) => request.socket.destroy())
     const alive = await replica()

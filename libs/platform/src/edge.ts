@@ -143,6 +143,11 @@ function pass(upstreams: Upstreams, request: FastifyRequest, reply: FastifyReply
         'x-forwarded-host': request.host,
       }),
       retryDelay: () => null,
+      rewriteHeaders: ({ connection, ...headers }) => {
+        // It stops, and answers what it has in hand: what comes next goes to another, and on no connection that it is about to close.
+        if (address !== undefined && connection === 'close') upstreams.shun(address)
+        return headers
+      },
       onError: (_reply, { error }) => {
         const cause = causeOf(error)
         if (address !== undefined && UNREACHED.has(cause)) upstreams.shun(address)

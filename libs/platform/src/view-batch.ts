@@ -35,6 +35,7 @@ export class ViewBatch implements Rows<unknown> {
     event: RecordedEvent,
   ): Promise<void> {
     this.#staged.clear()
+    this.unreadable = false
     await project(event, this)
     for (const [key, change] of this.#staged) this.#batch.set(key, change)
     this.#staged.clear()
@@ -51,6 +52,11 @@ export class ViewBatch implements Rows<unknown> {
       }
     }
     await this.store.write(this.view, from, to, changes)
+    this.settle()
+  }
+
+  /** What has changed is written. */
+  settle(): void {
     if (this.alone) this.#remember()
     this.#batch.clear()
   }

@@ -22,6 +22,8 @@ const REBUILD_PAGE = 2_000
 /** Milliseconds after which a process that builds the same view and gets no further is taken to be dead. */
 const PATIENCE = 2_000
 const LONGEST_PAUSE = 5_000
+/** Refusals of a store after which a rebuild is given up: some two seconds of them. */
+const MOST_FAILURES = 6
 /** Milliseconds between two looks at views that nobody reads and nothing is written to: they may be gone as well. */
 const LOOK = 5_000
 
@@ -199,7 +201,7 @@ export class ViewRunner {
         const batch = new ViewBatch(id, this.#store, true)
         return { view, id, reads: new Reads(view.on), batch, failed: [] }
       })
-      for (const { id } of built) await this.#store.drop(id)
+      for (const { id } of built) await this.#patiently(() => this.#store.drop(id))
       // Twice up to a head that stands still: one that is chased may never be reached. What came since is little.
       let at = await this.#advance(built, 0, await this.events.head())
       at = await this.#advance(built, at, await this.events.head())
@@ -214,23 +216,48 @@ export class ViewRunner {
   /** Applies the log from a position on, up to another; returns how far it came. */
   async #advance(built: readonly Beside[], from: number, upTo: number): Promise<number> {
     for (let at = from; ;) {
-      const page = await this.events.readAll({ after: at, upTo, limit: REBUILD_PAGE })
+      const page = await this.#patiently(() => this.events.readAll({ after: at, upTo, limit: REBUILD_PAGE }))
       const last = page.at(-1)
       if (last === undefined) return at
       for (const beside of built) await this.#build(beside, page)
       const [before, to] = [at, last.position]
-      await Promise.all(
-        built.map(async ({ view, batch }) => {
-          try {
-            await batch.write(before, to)
-          } catch (error) {
-            throw error instanceof StaleView ? rebuilding(view) : error
-          }
-        }),
-      )
+      await Promise.all(built.map((beside) => this.#write(beside, before, to)))
       at = to
       // Requests are answered in between, also where a store never waits for a disk.
       await turn()
+    }
+  }
+
+  async #write({ view, id, batch }: Beside, from: number, to: number): Promise<void> {
+    let mayBeDone = false
+    try {
+      await this.#patiently(async () => {
+        try {
+          await batch.write(from, to)
+        } catch (error) {
+          if (!(error instanceof StaleView)) mayBeDone = true
+          // An attempt that was told to have failed, and had not.
+          else if (mayBeDone && (await this.#store.position(id)) === to) {
+            batch.settle()
+            return
+          }
+          throw error
+        }
+      })
+    } catch (error) {
+      throw error instanceof StaleView ? rebuilding(view) : error
+    }
+  }
+
+  /** Asks again after a pause what a store refuses that is out of reach for a moment: so much was done already. */
+  async #patiently<Result>(ask: () => Promise<Result>): Promise<Result> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (error instanceof StaleView || failures >= MOST_FAILURES || this.#isStopped) throw error
+        await this.timers.sleep(20 * 2 ** failures)
+      }
     }
   }
 
@@ -241,7 +268,7 @@ export class ViewRunner {
       const failure =
         concern === 'newer'
           ? { event, cause: new NewerVersion(event.type, `view:${view.name}`), attempts: 0 }
-          : await this.#take(view, event, batch)
+          : await this.#patiently(() => this.#take(view, event, batch))
       if (failure) failed.push(failure)
     }
   }

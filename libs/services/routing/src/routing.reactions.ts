@@ -85,7 +85,7 @@ export class RoutingReactions {
     const work = workOf(state)
     if (work === undefined) return
     const by = event.actor.startsWith('staff:') ? 'agent' : 'customer'
-    const dropped = state.status === 'assigned' && state.interrupted
+    const dropped = work.isAway === true || (state.status === 'assigned' && state.interrupted)
     const known = group.policy(work.policy, work.version)
     const policy = known && policyFor(known.policy, work.segment)
     const edge =

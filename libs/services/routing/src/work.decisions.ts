@@ -127,7 +127,7 @@ export const resumeWork =
     const work = workOf(state)
     if (work === undefined || state.status === 'wrap-up' || state.status === 'gone') return []
     const { from, to, entry, less, preferredAgentId } = input
-    const dropped = state.status === 'assigned' && state.interrupted
+    const dropped = work.isAway === true || (state.status === 'assigned' && state.interrupted)
     if (to === work.channel && !dropped) return []
     const requeue = requeued(work, dropped ? 'dropped' : 'moved', {
       channel: to,

@@ -304,6 +304,24 @@ describe('a contact in routing', () => {
     expect(interruptWork(dropped)).toEqual([])
   })
 
+  it('waits for somebody again when she comes back, also where her agent signed off and another has her since (found by the simulator)', () => {
+    const dropped = fold(works, interruptWork(assigned), assigned)
+    const left = fold(works, agentLost('a1')(dropped), dropped)
+    const back = resumeWork({ from: 'chat', to: 'chat', by: 'customer', entry: VOICE, less: 0 })
+    const taken = [
+      offerContact({ ...OFFER, offerId: 'o9', agentId: 'a2' }),
+      acceptOffer({ offerId: 'o9', agentId: 'a2' }),
+    ]
+    const another = taken.reduce((state, decide) => fold(works, decide(state), state), left)
+    expect(another).toMatchObject({ status: 'assigned', agentId: 'a2', interrupted: true })
+    for (const state of [left, another]) {
+      const again = fold(works, back(state), state)
+      expect(again).toMatchObject({ status: 'queued' })
+      // She is here: whoever takes her now has her, and a second word of the same changes nothing.
+      expect(back(again)).toEqual([])
+    }
+  })
+
   it('is called three times and no more', () => {
     let state = queued
     for (const attempt of [1, 2, 3]) {

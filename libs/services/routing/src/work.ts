@@ -54,6 +54,8 @@ export interface Work {
   /** Agents it is not offered to until nobody else fits. */
   readonly excluded: readonly string[]
   readonly lastAgentId?: string
+  /** She dropped, and another agent is looked for or found before she has come back. */
+  readonly isAway?: true
   /** Calls back in vain. */
   readonly attempts: number
   /** Everybody it was ever offered to, by offer. */
@@ -146,12 +148,16 @@ export const works: Stream<WorkState, WorkEvent> = {
               work: { ...work, lastAgentId: agentId },
               agentId,
               offerId,
-              interrupted: false,
+              interrupted: work.isAway === true,
             }
       }
       case 'throughline.ContactRequeued.v1': {
         const work = workOf(state)
-        return work === undefined ? state : { status: 'queued', work: requeued(work, event.data) }
+        if (work === undefined) return state
+        const { isAway, ...rest } = requeued(work, event.data)
+        const wasAway = isAway === true || (state.status === 'assigned' && state.interrupted)
+        const isBack = event.data.why === 'dropped' || event.data.why === 'moved'
+        return { status: 'queued', work: { ...rest, ...(wasAway && !isBack && { isAway: true }) } }
       }
       case 'throughline.CallbackUnanswered.v1': {
         const work = workOf(state)
