@@ -9,6 +9,8 @@ const { findChromium, versionOf, INSTALL } = require('./chromium.cjs')
 const compilers = require('./compiler.cjs')
 
 const long = process.argv.includes('--long')
+// Twenty processes killed, stopped and started for minutes, and a browser beside a dozen: too much for every push on two cores.
+const LARGE = ['faults-processes\\.cluster\\.spec\\.ts$', 'scenario\\.cluster\\.page\\.spec\\.ts$']
 const only = process.argv.slice(2).filter((parameter) => parameter !== '--long')
 // The specs of the pages need a browser; without one they are left out by name, and where all must run that is a failure.
 const chromium = findChromium()
@@ -65,6 +67,7 @@ const left = [
   ...(compilerMissing ? ['\\.shim\\.int\\.spec\\.ts$'] : []),
   ...engines.ignored,
   ...lackingTools.map(({ pattern }) => pattern),
+  ...(long || only.length > 0 ? [] : LARGE),
 ]
 const jest = (leftOut, more) => [
   '--experimental-vm-modules',
@@ -113,6 +116,14 @@ const untested = [
   ...(browserMissing ? [line('chromium', `no *.page.spec.ts ran: ${INSTALL}`)] : []),
   ...(compilerMissing ? [line('disk', `no power cut (*.shim.int.spec.ts) ran: ${compilers.INSTALL}`)] : []),
   ...lackingTools.map(({ name, lacking }) => line(name, `not tried: apt-get install ${lacking.join(' ')}`)),
+  ...(long || only.length > 0
+    ? []
+    : [
+        line(
+          'processes',
+          'killed, stopped and started at random, and the pages on a cluster: npm run test:long',
+        ),
+      ]),
   ...(engines.unasked.length > 0
     ? [line('others', `asked for by no spec of this run: ${engines.unasked.join(', ')}`)]
     : []),
