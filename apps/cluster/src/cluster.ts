@@ -63,6 +63,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     },
     stop: async () => {
       await rm(file, { force: true })
+      for (const process of processes.values()) process.letGo()
       // The edge first: nobody is sent to a service that has gone.
       await edge?.stop()
       await Promise.all([...processes.values()].map((process) => process.stop()))

@@ -97,6 +97,11 @@ export class Supervised {
     this.#child?.kill(signal)
   }
 
+  /** From now on its end is wanted, whoever tells it to: a terminal tells all processes at once. */
+  letGo(): void {
+    this.#isStopping = true
+  }
+
   /** Tells it to stop and waits until it has. */
   async stop(): Promise<void> {
     this.#isStopping = true
