@@ -2,10 +2,11 @@ import { Logger } from '@nestjs/common'
 import type { FastifyReply } from 'fastify'
 import type { ServerResponse } from 'node:http'
 import { publicEvents } from '@throughline/contracts'
-import { fromInstant, SECOND } from '@throughline/kernel'
+import { SECOND } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
 import { EventFeed } from '@throughline/ports'
 import type { EventBus, EventStore, FeedReading, RecordedEvent, Running, Timers } from '@throughline/ports'
+import { closeWithCaller } from './caller-ends.js'
 import { FORMS } from './feed.forms.js'
 import type { Form } from './feed.forms.js'
 import { ahead, crowded, lastEventId, stopping, typesOf } from './feed.wishes.js'
@@ -86,19 +87,16 @@ export class HttpEventFeed extends EventFeed {
       for (const reader of [...this.#readers]) this.#beat(reader)
       return Promise.resolve()
     })
-    this.timers.every('feed.expiry', SECOND, () => {
-      const now = this.clock.now()
-      for (const reader of [...this.#readers]) {
-        const { expiresAt } = reader.reading.caller
-        if (expiresAt !== undefined && fromInstant(expiresAt) <= now) this.#close(reader)
-      }
-      return Promise.resolve()
-    })
-    this.sessions.onEnded((session) => {
-      for (const reader of [...this.#readers]) {
-        if (reader.reading.caller.session === session) this.#close(reader)
-      }
-    })
+    const { clock, timers, sessions } = this
+    const watch = { name: 'feed.expiry', clock, timers, sessions }
+    closeWithCaller(
+      watch,
+      this.#readers,
+      ({ reading }) => reading.caller,
+      (one) => {
+        this.#close(one)
+      },
+    )
   }
 
   get running(): Running | undefined {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common'
 import type { FastifyReply } from 'fastify'
 import type { ServerResponse } from 'node:http'
-import { fromInstant, Refused, SECOND } from '@throughline/kernel'
+import { Refused, SECOND } from '@throughline/kernel'
 import type { Clock } from '@throughline/kernel'
 import { LiveFeed, MemorySignals } from '@throughline/ports'
 import type {
@@ -14,6 +14,7 @@ import type {
   Signals,
   Timers,
 } from '@throughline/ports'
+import { closeWithCaller } from './caller-ends.js'
 import type { EndedSessions } from './sessions.js'
 
 interface Listener {
@@ -80,19 +81,16 @@ export class SseLiveFeed extends LiveFeed {
       }
       return Promise.resolve()
     })
-    this.timers.every('live.expiry', SECOND, () => {
-      const now = this.clock.now()
-      for (const listener of [...this.#listeners]) {
-        const { expiresAt } = listener.stream.caller
-        if (expiresAt !== undefined && fromInstant(expiresAt) <= now) this.#close(listener)
-      }
-      return Promise.resolve()
-    })
-    this.sessions.onEnded((session) => {
-      for (const listener of [...this.#listeners]) {
-        if (listener.stream.caller.session === session) this.#close(listener)
-      }
-    })
+    const { clock, timers, sessions } = this
+    const watch = { name: 'live.expiry', clock, timers, sessions }
+    closeWithCaller(
+      watch,
+      this.#listeners,
+      ({ stream }) => stream.caller,
+      (one) => {
+        this.#close(one)
+      },
+    )
   }
 
   get running(): Running | undefined {
