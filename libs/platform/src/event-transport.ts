@@ -1,10 +1,7 @@
 import { Server } from '@nestjs/microservices'
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices'
 import { lastValueFrom } from 'rxjs'
-import { publicEvents } from '@throughline/contracts'
-import { Unreadable } from '@throughline/ports'
-import type { EventBus, RecordedEvent, Running } from '@throughline/ports'
-import type { Schemas } from './schemas.js'
+import type { EventBus, EventContracts, RecordedEvent, Running } from '@throughline/ports'
 
 interface Handler {
   readonly group: string
@@ -22,7 +19,7 @@ export class EventTransport extends Server implements CustomTransportStrategy {
 
   constructor(
     private readonly bus: EventBus,
-    private readonly schemas: Schemas,
+    private readonly contracts: EventContracts,
   ) {
     super()
   }
@@ -72,7 +69,8 @@ export class EventTransport extends Server implements CustomTransportStrategy {
         group,
         types: [...byType.keys()],
         handle: async (event: RecordedEvent) => {
-          this.#ensure(event)
+          const breach = this.contracts.breachOf(event)
+          if (breach) throw breach
           for (const { handle } of byType.get(event.type) ?? []) {
             const result: unknown = await handle(event)
             await lastValueFrom(this.transformToObservable(Promise.resolve(result)), {
@@ -83,11 +81,5 @@ export class EventTransport extends Server implements CustomTransportStrategy {
       })
       this.#running.set(group, running)
     }
-  }
-  /** What enters a service keeps its contract, whoever published it. @throws Unreadable naming the field, not its content */
-  #ensure({ type, data }: RecordedEvent): void {
-    const contract = publicEvents().get(type)
-    const [wrong] = contract === undefined ? [] : this.schemas.checkHeard(contract.data, data)
-    if (wrong) throw new Unreadable(`${type} breaks its contract: ${wrong.field} ${wrong.says}`)
   }
 }

@@ -41,6 +41,7 @@ import { Readers } from './readers.js'
 import { declaredRoutes } from './routes.js'
 import type { DeclaredRoute } from './routes.js'
 import { RemoteTokenKeys } from './remote.token-keys.js'
+import { SchemaContracts } from './schema.contracts.js'
 import { Schemas } from './schemas.js'
 import { EndedSessions } from './sessions.js'
 import type { Settings } from './settings.js'
@@ -109,6 +110,7 @@ export async function start(options: HostOptions): Promise<Host> {
   try {
     const app: { current?: NestFastifyApplication } = {}
     const schemas = options.schemas ?? new Schemas()
+    const contracts = new SchemaContracts(schemas)
     const events = new CheckedEventStore(engines.events, schemas, engines.shared !== undefined)
     const registers = engines.shared?.registers ?? new MemoryRegisters()
     const signals = engines.shared?.signals ?? new MemorySignals()
@@ -122,7 +124,7 @@ export async function start(options: HostOptions): Promise<Host> {
       engines.bus,
       timers,
     )
-    const transport = new EventTransport(engines.bus, schemas)
+    const transport = new EventTransport(engines.bus, contracts)
     const followers = services.flatMap(({ name, followers = [] }) =>
       followers.map((type) => ({ name: `follower:${name}.${type.name}`, type })),
     )
@@ -176,6 +178,7 @@ export async function start(options: HostOptions): Promise<Host> {
         live,
         feed,
         schemas,
+        contracts,
         readers,
         metrics,
         randomness,

@@ -5,6 +5,7 @@ import { Clock, Ids, Randomness } from '@throughline/kernel'
 import {
   Courier,
   EventBus,
+  EventContracts,
   EventFeed,
   EventStore,
   FirstAdministrator,
@@ -41,6 +42,7 @@ export interface Provided {
   readonly secrets: Secrets
   readonly administrator: FirstAdministrator
   readonly schemas: Schemas
+  readonly contracts: EventContracts
   readonly readers: Readers
   readonly metrics: Metrics
   /** Requests a minute that one address may send. */
@@ -73,6 +75,7 @@ export function platformModule(
     { provide: Courier, useValue: provided.courier },
     { provide: Secrets, useValue: provided.secrets },
     { provide: FirstAdministrator, useValue: provided.administrator },
+    { provide: EventContracts, useValue: provided.contracts },
     { provide: Schemas, useValue: provided.schemas },
     { provide: Readers, useValue: provided.readers },
     { provide: Metrics, useValue: provided.metrics },

@@ -11,6 +11,9 @@ import { Ids } from '@throughline/kernel'
 import { ManualClock, ManualTimers } from '@throughline/testing'
 import { BATCH, InsightFold } from './insight.fold.js'
 
+/** Every event here keeps its contract. */
+const KEPT = { breachOf: () => undefined }
+
 class NoIds extends Ids {
   next(): string {
     return 'id'
@@ -32,6 +35,7 @@ describe('the fold behind the figures', () => {
       clock,
       timers,
       new MemoryViewStore(),
+      KEPT,
       new MemoryRegisters(),
       new FreshIds(),
     )
@@ -60,6 +64,7 @@ describe('the fold behind the figures', () => {
       clock,
       timers,
       new MemoryViewStore(),
+      KEPT,
       new MemoryRegisters(),
       new FreshIds(),
     )
@@ -102,7 +107,7 @@ describe('the fold behind the figures', () => {
     const registers = new MemoryRegisters()
     const started = async () => {
       const bus = new LogTailBus(store, new MemoryCheckpoints(), timers, clock)
-      const fold = new InsightFold(bus, store, clock, timers, views, registers, new FreshIds())
+      const fold = new InsightFold(bus, store, clock, timers, views, KEPT, registers, new FreshIds())
       await fold.onApplicationBootstrap()
       const settled = async () => {
         while (fold.known < (await store.head())) await timers.sleep()

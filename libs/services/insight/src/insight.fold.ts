@@ -3,7 +3,15 @@ import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
 import { publicEvents } from '@throughline/contracts'
 import { Clock, fromInstant, Ids, Refused, SECOND } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
-import { EventBus, EventStore, Registers, StaleView, Timers, ViewStore } from '@throughline/ports'
+import {
+  EventBus,
+  EventContracts,
+  EventStore,
+  Registers,
+  StaleView,
+  Timers,
+  ViewStore,
+} from '@throughline/ports'
 import type { RecordedEvent, Running } from '@throughline/ports'
 import type { Anatomy } from './anatomy.js'
 import { BookPlace } from './book.place.js'
@@ -21,6 +29,8 @@ import type { KnownRow } from './unit.rows.js'
 /** Events folded at once: more makes a rebuild quicker, and every request meanwhile wait longer. */
 export const BATCH = 2_000
 const PAUSE = 5
+/** Its feed, and the group under which it parks. */
+const NAME = 'insight.fold'
 const LONGEST_WAIT = 2 * SECOND
 
 /** As of when (milliseconds), as known at which log position, whose units (by their start). */
@@ -65,6 +75,7 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
     private readonly timers: Timers,
     private readonly views: ViewStore,
+    private readonly contracts: EventContracts,
     registers: Registers,
     ids: Ids,
   ) {
@@ -81,7 +92,7 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
     this.#book = this.#newBook(await this.#place.take())
     await this.#open()
     this.#running = await this.bus.follow({
-      name: 'insight.fold',
+      name: NAME,
       after: this.#book.taken,
       types: [...this.#types],
       onBatch: (events, through) => this.take(events, through),
@@ -265,7 +276,7 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #take(batch: readonly RecordedEvent[], through: number): Promise<void> {
     await this.#book.take(
-      batch,
+      await this.#readable(batch),
       through,
       (event) => {
         this.#notes.hear(event)
@@ -277,6 +288,19 @@ export class InsightFold implements OnApplicationBootstrap, OnModuleDestroy {
       await this.#book.build(definition)
       this.#notes.built.add(idOf(definition))
     }
+  }
+
+  /** What breaks its contract is parked before anything is made of it: a fold that took half of it would be wrong for good. */
+  async #readable(batch: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+    const breaches = new Map(
+      batch.flatMap((event) => {
+        const breach = this.contracts.breachOf(event)
+        return breach === undefined ? [] : [[event, breach] as const]
+      }),
+    )
+    if (breaches.size === 0) return batch
+    for (const [event, breach] of breaches) await this.bus.park(NAME, event, breach, 0)
+    return batch.filter((event) => !breaches.has(event))
   }
 
   async #anew(through: number): Promise<void> {

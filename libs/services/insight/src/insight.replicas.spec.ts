@@ -13,6 +13,9 @@ import { InsightFold } from './insight.fold.js'
 
 const ROWS = `insight.book@${String(BOOK_VERSION)}`
 
+/** Every event here keeps its contract. */
+const KEPT = { breachOf: () => undefined }
+
 describe('the figures of two processes of insight', () => {
   beforeAll(() => {
     Logger.overrideLogger(false)
@@ -40,7 +43,7 @@ describe('the figures of two processes of insight', () => {
       const bus = new LogTailBus(store, new MemoryCheckpoints(), timers, clock)
       // The defect: registers of its own, so that each process takes the rows of the other.
       const shared = own ?? (defect('R23.insight') ? new MemoryRegisters() : registers)
-      const fold = new InsightFold(bus, store, clock, timers, views, shared, ids)
+      const fold = new InsightFold(bus, store, clock, timers, views, KEPT, shared, ids)
       await fold.onApplicationBootstrap()
       const settled = async () => {
         for (let turn = 0; fold.known < (await store.head()) && turn < 10_000; turn++) await timers.sleep()
