@@ -10,9 +10,10 @@ import {
   Headers,
   Res,
 } from '@nestjs/common'
+import { randomUUID } from 'node:crypto'
 import { EventPattern, Payload } from '@nestjs/microservices'
 import { PublicEvent, publicEvents, Text, Whole, Optional, Id } from '@throughline/contracts'
-import { Ids, Refused } from '@throughline/kernel'
+import { Ids, MINUTE, Refused, SECOND } from '@throughline/kernel'
 import type { DomainEvent, Stream } from '@throughline/kernel'
 import {
   Allow,
@@ -380,6 +381,39 @@ describe('a host', () => {
     abort.abort()
     expect(text).not.toContain('heard')
     expect(text).toMatch(/id: \d+\nevent: note\ndata: \{.*"missed"/)
+  })
+
+  it('S19: ends a live stream with the session of its caller, and with the token; those of others go on', async () => {
+    const phone = { ...ana, session: randomUUID() }
+    const laptop = { ...ana, session: randomUUID() }
+    const listen = async (caller: Caller) => {
+      const headers = { authorization: `Bearer ${await world.token(caller)}` }
+      const { body } = await fetch(`${world.url}${PATH}/live`, { headers })
+      const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+      let text = ''
+      /** Everything up to these words, or up to the end of the stream. */
+      return async (words?: string) => {
+        while (words === undefined || !text.includes(words)) {
+          const next = await reader?.read()
+          if (next?.value === undefined) break
+          text += next.value
+        }
+        return text
+      }
+    }
+    const [first, second] = [await listen(phone), await listen(laptop)]
+    const say = (text: string) => world.as(laptop).post(PATH, { text })
+    const ended = { sessionId: phone.session, subjectId: ana.id, why: 'signed-out' as const }
+    await world.tell('throughline.SessionEnded.v1', ended, { stream: 'session', id: phone.session })
+    await world.settled()
+    await say('after the phone')
+    expect(await first('after the phone')).not.toContain('after the phone')
+    await world.pass(14 * MINUTE)
+    await say('until here')
+    expect(await second('until here')).toContain('after the phone')
+    await world.pass(MINUTE + SECOND)
+    await say('too late')
+    expect(await second('too late')).not.toContain('too late')
   })
 
   it('describes its routes with the schemas it holds requests to, roles and examples', async () => {
