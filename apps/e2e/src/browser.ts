@@ -1,5 +1,5 @@
 import { chromium } from 'playwright-core'
-import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core'
+import type { Browser, BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core'
 
 declare global {
   interface Window {
@@ -36,6 +36,14 @@ export interface Looks {
   readonly timezoneId?: string
   /** A finger and no mouse, as on a phone. */
   readonly touch?: boolean
+}
+
+/**
+ * Presses the words beside a radio button, box or switch, as people do; the box itself is hidden. Playwright waits until they stand
+ * still and nothing covers them.
+ */
+export async function tick(page: Page, box: Locator): Promise<void> {
+  await page.locator('label').filter({ has: box }).click()
 }
 
 /** Path of the Chromium that Jest's configuration found; undefined when there is none. */

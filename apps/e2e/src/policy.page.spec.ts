@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { expectAccessible } from './axe.js'
-import { expectQuiet, newPerson, openBrowser } from './browser.js'
+import { expectQuiet, newPerson, openBrowser, tick } from './browser.js'
 import type { BrowserPerson } from './browser.js'
 import { openPages, signIn } from './pages.stage.js'
 import type { PagesStage } from './pages.stage.js'
@@ -65,7 +65,7 @@ describe('the channel policy, edited by who knows the service and no code', () =
     await page.getByText(/Draft of version/).waitFor()
     await page.getByText(/0 of \d+ contacts/).waitFor()
     await part(/^Channels and guarantee/)
-    await page.getByRole('switch', { name: 'Chat is on' }).uncheck({ force: true })
+    await tick(page, page.getByRole('switch', { name: 'Chat is on' }))
     await page.getByText(/1 of \d+ contacts/).waitFor()
     await page.getByRole('link', { name: 'Replay the journey of Ana Ferreira' }).waitFor()
     await page.reload()
@@ -73,7 +73,7 @@ describe('the channel policy, edited by who knows the service and no code', () =
     await part(/^Channels and guarantee/)
     expect(await page.getByRole('switch', { name: 'Chat is on' }).isChecked()).toBe(false)
     await look('policy-channels')
-    await page.getByRole('switch', { name: 'Chat is on' }).check({ force: true })
+    await tick(page, page.getByRole('switch', { name: 'Chat is on' }))
     const limit = page.getByRole('group', { name: 'Chat while the wait is under' }).getByLabel('How much')
     const back = page
       .getByRole('group', { name: 'Chat again when the wait is down to' })

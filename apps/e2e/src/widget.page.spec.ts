@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { expectAccessible } from './axe.js'
-import { expectQuiet, newPerson, openBrowser } from './browser.js'
+import { expectQuiet, newPerson, openBrowser, tick } from './browser.js'
 import type { BrowserPerson } from './browser.js'
 import { HOSTILE_TEXTS } from './hostile-texts.js'
 import { openPages } from './pages.stage.js'
@@ -156,7 +156,7 @@ describe('the widget in a page of somebody else', () => {
     await visit(person)
     const [address, depth] = [page.url(), await page.evaluate(() => history.length)]
     await opener(page).click()
-    await page.getByRole('radio', { name: 'What does fitting include?' }).check({ force: true })
+    await tick(page, page.getByRole('radio', { name: 'What does fitting include?' }))
     const guide = page.getByRole('button', { name: /Before the fitters come/ })
     await guide.click()
     await page.getByText('Keep the way free.').waitFor()
@@ -225,7 +225,7 @@ describe('the widget in a page of somebody else', () => {
     const { page } = person
     await visit(person)
     await opener(page).click()
-    await page.getByRole('radio', { name: 'Compare with another' }).check({ force: true })
+    await tick(page, page.getByRole('radio', { name: 'Compare with another' }))
     await page.getByRole('button', { name: 'Chat', exact: true }).click()
     await page.getByText('Keep this for later').click()
     await page.getByLabel('E-mail').fill('rosa@example.org')
@@ -308,7 +308,7 @@ describe('the widget in a page of somebody else', () => {
     const { page } = person
     await visit(person)
     await opener(page).click()
-    await page.getByRole('radio', { name: 'Delivery' }).check({ force: true })
+    await tick(page, page.getByRole('radio', { name: 'Delivery' }))
     await page.getByRole('button', { name: /Hostile/ }).click()
     await page.getByText('Did this help?').waitFor()
     await page.getByRole('button', { name: 'Chat', exact: true }).click()

@@ -150,12 +150,12 @@ export function writing(
   return { process: child, said, saying, ended }
 }
 
-/** What writing children were told is safe. */
+/** What writing children were told is safe. A kill may have cut a last line. */
 export function ackedOf(children: readonly Child[]) {
   return children.flatMap(({ said }) =>
     said.flatMap((line) => {
       const [word, stream = '', streamId = '', commandId = '', events] = line.split(' ')
-      return word === 'acked' ? [{ stream, streamId, commandId, events: Number(events) }] : []
+      return word === 'acked' && events ? [{ stream, streamId, commandId, events: Number(events) }] : []
     }),
   )
 }

@@ -140,11 +140,13 @@ export function writing(place: string, environment: Readonly<Record<string, stri
   return run(process.execPath, [...program('writing.fixture.ts'), place], environment)
 }
 
-/** What a writing child was told is safe. */
+/** What a writing child was told is safe. The kill may have cut its last line. */
 export function ackedOf(said: readonly string[]) {
   return said.flatMap((line) => {
-    const [word, lane = '', streamId = '', commandId = ''] = line.split(' ')
-    return word === 'acked' ? [{ stream: `lane${lane}`, streamId, commandId, events: 2 }] : []
+    const [word, lane = '', streamId = '', commandId = '', version] = line.split(' ')
+    return word === 'acked' && version !== undefined
+      ? [{ stream: `lane${lane}`, streamId, commandId, events: 2 }]
+      : []
   })
 }
 
