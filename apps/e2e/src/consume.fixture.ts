@@ -34,9 +34,13 @@ export interface Told {
 
 /**
  * Tells every example of docs/events/asyncapi.json, as the document says: topic, headers and data. Positions leave gaps, as they do where
- * private events stand between; the one at `lost` is never sent.
+ * private events stand between. The one at `lost` is never sent, the one at `twice` is sent again, as after a relay that died.
  */
-export async function tellExamples(brokers: readonly string[], prefix: string, lost = -1): Promise<Told> {
+export async function tellExamples(
+  brokers: readonly string[],
+  prefix: string,
+  { lost, twice }: { readonly lost?: number; readonly twice?: number } = {},
+): Promise<Told> {
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
   const admin = kafka.admin()
   await admin.connect()
@@ -60,7 +64,7 @@ export async function tellExamples(brokers: readonly string[], prefix: string, l
       return { topic: tags[0].name.replace('throughline', prefix), message }
     }),
   )
-  const sent = all.filter((_, index) => index !== lost)
+  const sent = all.flatMap((each, index) => (index === lost ? [] : index === twice ? [each, each] : [each]))
   await producer.sendBatch({
     acks: -1,
     topicMessages: topics.map((topic) => ({
@@ -71,7 +75,7 @@ export async function tellExamples(brokers: readonly string[], prefix: string, l
   await producer.disconnect()
   return {
     prefix,
-    count: sent.length,
+    count: new Set(sent).size,
     remove: async () => {
       await admin.deleteTopics({ topics })
       await admin.disconnect()
