@@ -50,6 +50,8 @@ interface Ready {
   readonly status: string
   readonly head?: number
   readonly readers?: Readonly<Record<string, number>>
+  /** Readers whose share of a group is being given out anew. */
+  readonly unassigned?: readonly string[]
   readonly failing?: readonly string[] | string
   /** Of a relay. */
   readonly leader?: boolean
@@ -155,7 +157,9 @@ async function settled(cluster: Cluster): Promise<void> {
 function restOf(found: ReadonlyMap<string, Ready>, processes: number): string | undefined {
   if (found.size < processes) return undefined
   const head = Math.max(...[...found.values()].map(({ head = 0 }) => head))
-  for (const { readers = {}, position, leader } of found.values()) {
+  for (const { status, readers = {}, unassigned = [], position, leader } of found.values()) {
+    // One that starts has no readers yet, and has not taken over what is to be its own.
+    if (status !== 'ok' || unassigned.length > 0) return undefined
     if (Object.values(readers).some((at) => at < head)) return undefined
     if (leader === true && position !== undefined && position < head) return undefined
   }

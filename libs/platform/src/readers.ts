@@ -34,6 +34,8 @@ export class Readers {
   async report(): Promise<{
     readonly head: number
     readonly readers: Readonly<Record<string, number>>
+    /** Those whose share is being given out anew. */
+    readonly unassigned: readonly string[]
     readonly failing: readonly string[]
     readonly damage: readonly string[]
   }> {
@@ -41,6 +43,7 @@ export class Readers {
     return {
       head: await this.store.head(),
       readers: Object.fromEntries(all.map(([name, { position }]) => [name, position])),
+      unassigned: all.flatMap(([name, { isUnassigned = false }]) => (isUnassigned ? [name] : [])),
       failing: all.flatMap(([name, { failing }]) => (failing === undefined ? [] : [name])),
       damage: this.damage(),
     }
@@ -81,7 +84,13 @@ export class Readers {
     const serving = (report?.damage.length ?? 0) > 0 ? 'damaged' : 'ok'
     this.#wasReady ||= failing.length === 0
     const status = failing.length > 0 ? 'failing' : serving
-    const answer = { status, head: report?.head, readers: report?.readers, failing }
+    const answer = {
+      status,
+      head: report?.head,
+      readers: report?.readers,
+      unassigned: report?.unassigned,
+      failing,
+    }
     const serves = isShared ? this.#wasReady : failing.length === 0
     return { status: serves ? 200 : 503, answer }
   }
@@ -108,6 +117,8 @@ export class Readers {
   /** Whether all have read everything there is. */
   async atHead(): Promise<boolean> {
     const head = await this.store.head()
-    return [...this.all().values()].every(({ position }) => position >= head)
+    return [...this.all().values()].every(
+      ({ position, isUnassigned = false }) => position >= head && !isUnassigned,
+    )
   }
 }

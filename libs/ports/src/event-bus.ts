@@ -34,6 +34,11 @@ export interface Consumer {
 export interface Running {
   /** Everything up to here was handed over and finished. */
   readonly position: number
+  /**
+   * Where the processes of a group share its events: the shares are given out anew, or were not yet. Until they are, what
+   * others had and did not finish may be this one's, and the position does not show it.
+   */
+  readonly isUnassigned?: boolean
   /** The last failure, while it lasts. */
   readonly failing: Error | undefined
   /** Takes nothing new, finishes what is in hand, keeps the position. */

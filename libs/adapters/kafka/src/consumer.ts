@@ -125,9 +125,8 @@ export class GroupConsumer implements Running {
   get lastPoll(): number {
     return this.#polling.lastPoll
   }
-  /** Whether the group gave this process its partitions. */
-  get isJoined(): boolean {
-    return this.#isAssigned
+  get isUnassigned(): boolean {
+    return !this.#isAssigned
   }
   /** Events taken in hand and not committed. */
   get inHand(): number {

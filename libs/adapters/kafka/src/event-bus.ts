@@ -138,13 +138,13 @@ class KafkaEventBus extends EventBus {
     return Math.min(this.#reader.lastPoll, ...polls)
   }
   get isJoined(): boolean {
-    return [...this.#consumers.values()].every(({ running }) => running.isJoined)
+    return [...this.#consumers.values()].every(({ running }) => !running.isUnassigned)
   }
 
   get groups(): readonly GroupState[] {
     return [...this.#consumers].map(([group, { running }]) => {
-      const { position, inHand, isJoined, failing } = running
-      return { group, position, inHand, isJoined, failing }
+      const { position, inHand, isUnassigned, failing } = running
+      return { group, position, inHand, isJoined: !isUnassigned, failing }
     })
   }
 
@@ -183,6 +183,9 @@ class KafkaEventBus extends EventBus {
     return {
       get position() {
         return running.position
+      },
+      get isUnassigned() {
+        return running.isUnassigned
       },
       get failing() {
         return running.failing
