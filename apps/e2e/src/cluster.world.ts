@@ -44,7 +44,7 @@ export async function healed(stage: ClusterStage): Promise<void> {
     await sleep(LOOK)
     const found = await lookAt(stage.cluster)
     why = restless(found, stage)
-    const now = JSON.stringify([...found.values()].map(({ head }) => head))
+    const now = String(headOf(found))
     calm = why === '' && now === before ? calm + 1 : 0
     before = now
     // What was at rest may just have set something going, and who takes partitions over does not know yet what waits there.
@@ -52,9 +52,25 @@ export async function healed(stage: ClusterStage): Promise<void> {
     why = await deaf(stage)
     if (why === '') return
   }
-  throw new Error(
-    `not at rest after ${String(HEALED / 1_000)} s: ${why}\n${stage.said.slice(-40).join('\n')}`,
+  const newest = (await newestOf(stage)).map(({ position, type, recordedAt }) =>
+    [String(position), type, recordedAt].join(' '),
   )
+  throw new Error(
+    [
+      `not at rest after ${String(HEALED / 1_000)} s: ${why === '' ? 'the record grew until now' : why}`,
+      ...newest,
+      ...stage.said.slice(-40),
+    ].join('\n'),
+  )
+}
+
+async function newestOf({ environment }: ClusterStage): Promise<readonly RecordedEvent[]> {
+  const store = await openRecord(environment.THROUGHLINE_PREFIX ?? '')
+  try {
+    return await store.events.readAll({ after: (await store.events.head()) - 30 })
+  } finally {
+    await store.close()
+  }
 }
 
 /** A view that nobody reads is found to be lost a moment later; then it is built, and until then it is not as it should be. */
@@ -74,9 +90,11 @@ async function inTime(holds: () => Promise<void>): Promise<void> {
 function restless(found: Awaited<ReturnType<typeof lookAt>>, { cluster }: ClusterStage): string {
   const absent = [...cluster.processes.keys()].filter((name) => !found.has(name))
   if (absent.length > 0) return `${absent.join(', ')} do not answer`
-  const head = Math.max(...[...found.values()].map(({ head = 0 }) => head))
+  const head = headOf(found)
   const late: string[] = []
-  for (const [name, { status, readers = {}, failing = [], leader, position = 0 }] of found) {
+  for (const [name, one] of found) {
+    const { status, readers = {}, unassigned = [], failing = [], leader, position = 0 } = one
+    if (unassigned.length > 0) late.push(`${name} waits for its share of ${unassigned.join(', ')}`)
     // One that starts tells of no reader yet.
     if (status !== 'ok') late.push(`${name} is ${status}`)
     if (failing.length > 0) late.push(`${name} fails: ${String(failing)}`)
@@ -89,6 +107,10 @@ function restless(found: Awaited<ReturnType<typeof lookAt>>, { cluster }: Cluste
   const leaders = [...found.values()].filter(({ leader }) => leader === true).length
   if (leaders !== 1) late.push(`${String(leaders)} relays send`)
   return late.join('; ')
+}
+
+function headOf(found: Awaited<ReturnType<typeof lookAt>>): number {
+  return Math.max(...[...found.values()].map(({ head = 0 }) => head))
 }
 
 /** Processes that cannot tell how many dead letters there are: they hear nothing of Kafka yet. */
@@ -240,10 +262,13 @@ async function assertTopics(
   const stored = new Map(log.map((event) => [event.position, event]))
   const seen = new Set<number>()
   const last = new Map<string, number>()
-  const foreign = messages.filter(
-    ({ event }) => event === undefined || stored.get(event.position)?.id !== event.id,
+  const foreign = messages.flatMap(({ event }) =>
+    event === undefined || stored.get(event.position)?.id === event.id
+      ? []
+      : [`${String(event.position)} ${event.type} of ${String(event.causationId)} by ${event.actor}`],
   )
-  assertSame(foreign.length, strays, 'messages in the topics that nobody recorded')
+  assertSame(foreign, [], `events in the topics that were not recorded up to ${String(log.length)}`)
+  assertSame(messages.filter(({ event }) => event === undefined).length, strays, 'messages of strangers')
   for (const { place, event } of messages) {
     const own = event && stored.get(event.position)
     if (event === undefined || own?.id !== event.id || seen.has(event.position)) continue

@@ -9,7 +9,7 @@ import { fromInstant, HOUR } from '@throughline/kernel'
 import { ManualClock, ManualTimers, MemoryCourier, readSettings, start } from '@throughline/platform'
 import type { Host } from '@throughline/platform'
 import type { RecordedEvent } from '@throughline/ports'
-import { defect, sized } from '@throughline/ports/suites'
+import { defect, fromSource, sized } from '@throughline/ports/suites'
 import { caseService } from '@throughline/service-case'
 import { routingService } from '@throughline/service-routing'
 import { assertWorld } from '@throughline/testing'
@@ -32,14 +32,13 @@ describe('what becomes due while the process dies', () => {
 
   /** A process that lives until some steps after it has said what is due, and is killed then. */
   const liveAndDie = async (data: string, round: number, steps: number, turns: number): Promise<void> => {
-    const source = [
-      '--no-warnings',
-      '--conditions=@throughline/source',
-      '--import',
-      join(__dirname, '../../../tools/from-source.mjs'),
+    const parameters = [
+      ...fromSource(join(__dirname, 'due.fixture.ts')),
+      data,
+      String(round),
+      String(START + round * HOUR),
     ]
-    const parameters = [data, String(round), String(START + round * HOUR)]
-    const child = spawn(process.execPath, [...source, join(__dirname, 'due.fixture.ts'), ...parameters], {
+    const child = spawn(process.execPath, parameters, {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     children.push(child)

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { services } from '@throughline/app-all-in-one'
 import { ManualClock, ManualTimers, MemoryCourier, readSettings, start } from '@throughline/platform'
 import type { Host } from '@throughline/platform'
-import { defect, sized, turn, until } from '@throughline/ports/suites'
+import { defect, fromSource, sized, turn, until } from '@throughline/ports/suites'
 import { identityService } from '@throughline/service-identity'
 import { journeyService } from '@throughline/service-journey'
 import { assertWorld } from '@throughline/testing'
@@ -262,23 +262,18 @@ describe('a process that is told to stop', () => {
   /** The whole system as it is started, from source. */
   const launch = async (data: string, more: Readonly<Record<string, string>> = {}) => {
     await rm(join(data, 'running.json'), { force: true })
-    const source = join(__dirname, '../../../tools/from-source.mjs')
     const main = join(__dirname, '../../all-in-one/src/main.ts')
-    const child = spawn(
-      process.execPath,
-      ['--no-warnings', '--conditions=@throughline/source', '--import', source, main],
-      {
-        env: {
-          PATH: process.env.PATH,
-          THROUGHLINE_DATA: data,
-          THROUGHLINE_PORT: '0',
-          THROUGHLINE_RATE: '1000000',
-          THROUGHLINE_LOG: 'error',
-          ...more,
-        },
-        stdio: ['ignore', 'ignore', 'inherit'],
+    const child = spawn(process.execPath, fromSource(main), {
+      env: {
+        PATH: process.env.PATH,
+        THROUGHLINE_DATA: data,
+        THROUGHLINE_PORT: '0',
+        THROUGHLINE_RATE: '1000000',
+        THROUGHLINE_LOG: 'error',
+        ...more,
       },
-    )
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     children.push(child)
     const ended = once(child, 'exit')
     const file = join(data, 'running.json')

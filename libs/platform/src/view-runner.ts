@@ -215,10 +215,14 @@ export class ViewRunner {
 
   /** Applies the log from a position on, up to another; returns how far it came. */
   async #advance(built: readonly Beside[], from: number, upTo: number): Promise<number> {
+    let reading = this.#page(from, upTo)
     for (let at = from; ;) {
-      const page = await this.#patiently(() => this.events.readAll({ after: at, upTo, limit: REBUILD_PAGE }))
+      const page = await reading
       const last = page.at(-1)
       if (last === undefined) return at
+      // On its way while this one is applied and written; a failure is met when its turn comes.
+      reading = this.#page(last.position, upTo)
+      reading.catch(() => undefined)
       for (const beside of built) await this.#build(beside, page)
       const [before, to] = [at, last.position]
       await Promise.all(built.map((beside) => this.#write(beside, before, to)))
@@ -226,6 +230,10 @@ export class ViewRunner {
       // Requests are answered in between, also where a store never waits for a disk.
       await turn()
     }
+  }
+
+  #page(after: number, upTo: number): Promise<readonly RecordedEvent[]> {
+    return this.#patiently(() => this.events.readAll({ after, upTo, limit: REBUILD_PAGE }))
   }
 
   async #write({ view, id, batch }: Beside, from: number, to: number): Promise<void> {

@@ -1,3 +1,5 @@
+export { fromSource, runChild } from './child.suite.js'
+export type { Child } from './child.suite.js'
 export { engineAt } from './engine-at.js'
 export { FreshIds, ImmediateTimers, PartlyVisibleStore, TickingClock, turn, until } from './doubles.suite.js'
 export { eventBusSuite } from './event-bus.suite.js'

@@ -1,11 +1,11 @@
 import { BACKWARDS, END, FORWARDS, START } from '@eventstore/db-client'
 import type { Direction, ReadPosition } from '@eventstore/db-client'
 import type { Instant } from '@throughline/kernel'
-import { DamagedRecord } from '@throughline/ports'
+import { assertLinked, DamagedRecord } from '@throughline/ports'
 import type { ReadOptions, RecordedEvent } from '@throughline/ports'
 import { InvalidPosition } from './connection.js'
 import type { Connection } from './connection.js'
-import { assertLinked, fromWire, positionOf } from './records.js'
+import { chained, fromWire, positionOf } from './records.js'
 import type { Found, Raw } from './records.js'
 import type { Names } from './names.js'
 import { Places } from './places.js'
@@ -47,7 +47,8 @@ export class LogReader {
     const records = await this.connection.read((client) => client.readStream(name, options))
     const found = records.flatMap(({ event }) => this.#found(event))
     for (const [index, one] of found.entries()) {
-      if (from === 0 || index > 0) assertLinked(found[index - 1], one)
+      const before = found[index - 1]
+      if (from === 0 || index > 0) assertLinked(before && chained(before), chained(one))
     }
     return found
   }
@@ -61,7 +62,7 @@ export class LogReader {
       for (const found of this.#found(raw)) {
         const before = last.get(raw.streamId)
         // What stood before the first of each stream is not on this page.
-        if (before !== undefined) assertLinked(before, found)
+        if (before !== undefined) assertLinked(chained(before), chained(found))
         last.set(raw.streamId, found)
         events.push(found.event)
       }

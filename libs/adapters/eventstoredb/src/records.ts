@@ -1,5 +1,5 @@
 import type { EventData, JSONType } from '@eventstore/db-client'
-import type { Command, RecordedEvent, StreamName } from '@throughline/ports'
+import type { ChainedRow, Command, RecordedEvent, StreamName } from '@throughline/ports'
 import { DamagedRecord, sha256 } from '@throughline/ports'
 import type { DomainEvent, Instant } from '@throughline/kernel'
 import type { Names } from './names.js'
@@ -144,13 +144,9 @@ export function journeyOf({ metadata }: Raw): string | undefined {
   return typeof journey === 'string' ? journey : undefined
 }
 
-/** Checks that events of one stream follow each other. @throws DamagedRecord */
-export function assertLinked(before: Found | undefined, { event, previous }: Found): void {
-  const sequence = before === undefined ? 0 : before.event.sequence + 1
-  if (event.sequence === sequence && previous === (before?.event.hash ?? '')) return
-  throw new DamagedRecord(
-    `the record at position ${String(event.position)} does not follow the one before it`,
-  )
+/** What chains a record to its stream. */
+export function chained({ event: { position, sequence, hash }, previous }: Found): ChainedRow {
+  return { position, sequence, hash, previous }
 }
 
 const NO_POSITION = 2n ** 64n - 1n

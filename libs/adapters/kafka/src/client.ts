@@ -12,7 +12,7 @@ export interface Connection {
   readonly clientId: string
   readonly ssl?: NonNullable<KafkaConfig['ssl']>
   readonly sasl?: NonNullable<KafkaConfig['sasl']>
-  /** An answer that takes longer is taken for lost. Default 10,000. */
+  /** An answer that takes longer is taken for lost. Default 12,000. */
   readonly requestTimeout?: number
   /** Default 3,000. */
   readonly connectionTimeout?: number
@@ -28,7 +28,8 @@ export function clientOf(connection: Connection): Kafka {
   return new Kafka({
     brokers: [...connection.brokers],
     clientId: connection.clientId,
-    requestTimeout: connection.requestTimeout ?? 10_000,
+    // More than a session: members wait in a request for one that died until the broker takes it for dead.
+    requestTimeout: connection.requestTimeout ?? 12_000,
     enforceRequestTimeout: true,
     connectionTimeout: connection.connectionTimeout ?? 3_000,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 },

@@ -22,8 +22,11 @@ import type { Place } from './partition.js'
 import { Polling } from './polling.js'
 import type { Topics } from './topics.js'
 
+/** Milliseconds: a group stands still for as long after one of its processes was killed, and again for one killed meanwhile. */
+export const SESSION = 10_000
+
 export interface GroupTiming {
-  /** Milliseconds without a sign of life after which the broker takes a member for dead. Default 30,000. */
+  /** Milliseconds without a sign of life after which the broker takes a member for dead. Default {@link SESSION}. */
   readonly sessionTimeout?: number
   /** Milliseconds that the others wait for a member when partitions are given out anew. Default 60,000. */
   readonly rebalanceTimeout?: number
@@ -56,8 +59,10 @@ export interface GroupOptions extends GroupTiming {
 export const POSITION_FEED = '#position'
 
 const MOST_BYTES = 32 * 1024 * 1024
-/** What there is no room for is fetched again: a poll of many partitions brings about as much as is taken in hand. */
-const FETCHED_BYTES = 128 * 1024
+/** Of each partition in one poll: what waits for room stays in memory meanwhile. */
+const FETCHED_BYTES = 256 * 1024
+/** Milliseconds that a batch waits for room: a fraction of what a heartbeat has. */
+const MOST_WAIT = 500
 const PAGE = 500
 
 /** One group's consumer in one process. */
@@ -67,6 +72,8 @@ export class GroupConsumer implements Running {
   readonly #position: GroupPosition
   readonly #partitions = new Map<string, Partition>()
   readonly #paused = new Map<string, () => void>()
+  /** Batches that wait for room. */
+  readonly #waiting = new Set<() => void>()
   #generation = 0
   #assignment: Promise<boolean> = Promise.resolve(false)
   #isAssigned = false
@@ -80,7 +87,7 @@ export class GroupConsumer implements Running {
     private readonly consumer: Consumer,
     private readonly options: GroupOptions,
   ) {
-    const { sessionTimeout = 30_000, maxWait = 250 } = options
+    const { sessionTimeout = SESSION, maxWait = 250 } = options
     this.#handling = new Handling(consumer, options, (failing) => {
       this.#failing = failing
     })
@@ -240,10 +247,11 @@ export class GroupConsumer implements Running {
       if (isOver()) return
       const offset = BigInt(message.offset)
       if (offset >= own.next) {
-        if (this.#isFull()) {
-          this.#hold(topic, partition, payload)
+        if (this.#isFull() && !(await this.#room(isOver))) {
+          if (!isOver()) this.#hold(topic, partition, payload)
           return
         }
+        if (isOver()) return
         const arrived = this.#read(topic, partition, message)
         if (arrived && own.isMissing(arrived)) {
           if (own.seen < 0) own.filled(arrived.partitionPrevious)
@@ -278,6 +286,26 @@ export class GroupConsumer implements Running {
       bytes += partition.bytes
     }
     return open >= (this.options.mostInHand ?? 2_000) || bytes >= MOST_BYTES
+  }
+
+  /**
+   * Waits a moment for what is in hand to be finished; what was fetched and not taken would be fetched again. False where
+   * that takes longer: the partition pauses then, and the client goes on with the others.
+   */
+  async #room(isOver: () => boolean): Promise<boolean> {
+    const enough = new AbortController()
+    const late = pause(MOST_WAIT, enough.signal).then(() => true)
+    for (let isLate = false; this.#isFull() && !isLate && !isOver();) {
+      const { promise: progress, resolve } = Promise.withResolvers<false>()
+      const wake = (): void => {
+        resolve(false)
+      }
+      this.#waiting.add(wake)
+      isLate = await Promise.race([progress, late])
+      this.#waiting.delete(wake)
+    }
+    enough.abort()
+    return !this.#isFull()
   }
 
   #hold(topic: string, partition: number, payload: EachBatchPayload): void {
@@ -320,6 +348,7 @@ export class GroupConsumer implements Running {
   }
 
   #progressed(): void {
+    for (const wake of this.#waiting) wake()
     this.#resume()
     this.#isDirty = true
     this.#committing ??= this.#commitAll().finally(() => {

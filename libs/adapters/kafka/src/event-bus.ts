@@ -14,7 +14,7 @@ import type { EachBatchPayload, Kafka } from 'kafkajs'
 import { Asking } from './asking.js'
 import { clientOf, within } from './client.js'
 import type { Connection } from './client.js'
-import { GroupConsumer } from './consumer.js'
+import { GroupConsumer, SESSION } from './consumer.js'
 import type { GroupTiming } from './consumer.js'
 import { DeadLetters, strayMessage } from './dead-letters.js'
 import { fromMessage } from './envelope.js'
@@ -111,7 +111,7 @@ class KafkaEventBus extends EventBus {
     this.#letters = new DeadLetters(this.#kafka, this.#asking, this.#topics.deadLetters, ready)
     const letters = new FeedLetters(this.#letters, () => this.#isUp)
     this.#feeds = new LogTailBus(this.#tail, letters, options.timers, options.clock)
-    const { sessionTimeout = 30_000 } = options
+    const { sessionTimeout = SESSION } = options
     this.#reader = new Polling({
       kafka: this.#kafka,
       clock: options.clock,

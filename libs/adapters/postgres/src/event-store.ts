@@ -1,9 +1,16 @@
 import type { Clock, DomainEvent, Ids, Instant } from '@throughline/kernel'
-import { commandReused, DamagedRecord, EventStore, WrongExpectedVersion } from '@throughline/ports'
+import {
+  assertLinked,
+  commandReused,
+  DamagedRecord,
+  EventStore,
+  storedEvent,
+  WrongExpectedVersion,
+} from '@throughline/ports'
 import type { Appended, Command, ReadOptions, RecordedEvent, StreamName } from '@throughline/ports'
 import type { Lines, Statement } from './connection.js'
 import { unavailable } from './errors.js'
-import { assertLinked, checked, COLUMNS, eventOf, keyOf, keyOrNull, parsed, rowOf } from './rows.js'
+import { checked, COLUMNS, eventOf, keyOf, keyOrNull, rowOf } from './rows.js'
 import type { Row } from './rows.js'
 import type { Tail } from './tail.js'
 import type { AppendAnswer, AppendRequest, Writer } from './writer.js'
@@ -176,7 +183,7 @@ export class PostgresEventStore extends EventStore {
     { heads, tails }: Bodies,
   ): readonly RecordedEvent[] {
     const events = heads.map((head, index) =>
-      parsed(`${head}${recordedAt}${tails[index] ?? ''}`, position + index, hashes[index] ?? ''),
+      storedEvent(`${head}${recordedAt}${tails[index] ?? ''}`, position + index, hashes[index] ?? ''),
     )
     this.#parts.tail.grown(events.at(-1)?.position ?? 0)
     return events

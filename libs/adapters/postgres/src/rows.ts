@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { DamagedRecord, sha256 } from '@throughline/ports'
+import { assertLinked, DamagedRecord, sha256, storedEvent } from '@throughline/ports'
 import type { RecordedEvent } from '@throughline/ports'
 
 /** Columns of an event as every reading statement selects them, in this order. */
@@ -104,7 +104,7 @@ export function eventOf(row: Row): RecordedEvent {
   }
   if (hash('sha256', previous + body, 'hex') !== row.hash)
     throw new DamagedRecord(`the hash of ${at} does not fit`)
-  const event = parsed(body, row.position, row.hash)
+  const event = storedEvent(body, row.position, row.hash)
   if (
     keyOf(event.stream) !== row.stream ||
     keyOf(event.streamId) !== row.streamId ||
@@ -116,23 +116,6 @@ export function eventOf(row: Row): RecordedEvent {
     throw new DamagedRecord(`${at} stands in a place that is not its own`)
   }
   return event
-}
-
-/** The one place where text becomes an event: what is parsed was written by this store and has been proved whole. */
-export function parsed(body: string, position: number, own: string): RecordedEvent {
-  return Object.assign(JSON.parse(body) as RecordedEvent, { position, hash: own })
-}
-
-/** Checks that rows of one stream follow each other. @throws DamagedRecord */
-export function assertLinked(before: Row | undefined, row: Row): void {
-  if (
-    row.sequence !== (before === undefined ? 0 : before.sequence + 1) ||
-    row.previous !== (before?.hash ?? '')
-  ) {
-    throw new DamagedRecord(
-      `the record at position ${String(row.position)} does not follow the one before it`,
-    )
-  }
 }
 
 /** Events of several streams, with the links that can be seen within them. @throws DamagedRecord */

@@ -1,12 +1,17 @@
 // What the specs of this adapter share: schemas, processes and proxies that are gone after each test, however it ended.
-import { spawn } from 'node:child_process'
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Clock, Ids } from '@throughline/kernel'
 import { Timers } from '@throughline/ports'
 import type { StreamName } from '@throughline/ports'
-import { engineAt, FreshIds, ImmediateTimers, TickingClock } from '@throughline/ports/suites'
+import {
+  engineAt,
+  FreshIds,
+  fromSource,
+  ImmediateTimers,
+  runChild,
+  TickingClock,
+} from '@throughline/ports/suites'
+import type { Child } from '@throughline/ports/suites'
 import { Client } from 'pg'
 import { openPostgres } from './open.js'
 import type { Postgres } from './open.js'
@@ -14,11 +19,11 @@ import type { Postgres } from './open.js'
 const ids = new FreshIds()
 const schemas: string[] = []
 const opened: Postgres[] = []
-const children: ChildProcessWithoutNullStreams[] = []
+const children: Child[] = []
 
 /** For afterEach. */
 export async function cleanUp(): Promise<void> {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const child of children.splice(0)) child.process.kill('SIGKILL')
   for (const postgres of opened.splice(0)) await postgres.close()
   for (const schema of schemas.splice(0)) await asOwner(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
 }
@@ -107,47 +112,15 @@ export function caught(promise: Promise<unknown>): Promise<unknown> {
   return promise.catch((error: unknown) => error)
 }
 
-export interface Child {
-  readonly process: ChildProcessWithoutNullStreams
-  /** Its lines so far. */
-  readonly said: readonly string[]
-  /** Resolves when it has said so many lines; rejects when it ends before. */
-  saying(lines: number): Promise<void>
-  /** Its exit code; null when a signal ended it. */
-  readonly ended: Promise<number | null>
-}
-
 /** A process that writes to a schema (`writing.fixture.ts`), run from source. */
 export function writing(
   schema: string,
   { url = engineAt('DATABASE_URL'), how }: { readonly url?: string; readonly how: readonly string[] },
 ): Child {
-  const source = join(__dirname, '../../../../tools/from-source.mjs')
-  const program = join(__dirname, 'writing.fixture.ts')
-  const flags = ['--conditions=@throughline/source', '--no-warnings', '--import', source, program]
-  const child = spawn(process.execPath, [...flags, url, schema, ...how])
+  const program = fromSource(join(__dirname, 'writing.fixture.ts'))
+  const child = runChild(process.execPath, [...program, url, schema, ...how])
   children.push(child)
-  const said: string[] = []
-  const listeners = new Set<() => void>()
-  const hear = (line: string): void => {
-    said.push(line)
-    for (const listener of listeners) listener()
-  }
-  createInterface(child.stdout).on('line', hear)
-  createInterface(child.stderr).on('line', hear)
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const saying = (lines: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (said.length >= lines) resolve()
-      }
-      listeners.add(look)
-      void ended.then(() => {
-        reject(new Error(`the child ended after: ${said.join(' | ')}`))
-      })
-      look()
-    })
-  return { process: child, said, saying, ended }
+  return child
 }
 
 /** What writing children were told is safe. A kill may have cut a last line. */

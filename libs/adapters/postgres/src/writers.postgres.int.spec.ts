@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '@throughline/ports'
 import { assertRecord, defect, FreshIds, sized } from '@throughline/ports/suites'
+import type { Child } from '@throughline/ports/suites'
 import type { Postgres } from './open.js'
-import type { Child } from './worlds.fixture.js'
 import {
   ackedOf,
   append,

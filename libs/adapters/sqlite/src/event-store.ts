@@ -1,13 +1,19 @@
 import { join } from 'node:path'
 import { Refused } from '@throughline/kernel'
 import type { Clock, DomainEvent, Ids, Instant } from '@throughline/kernel'
-import { commandReused, DamagedRecord, EventStore, latest, WrongExpectedVersion } from '@throughline/ports'
+import {
+  commandReused,
+  DamagedRecord,
+  EventStore,
+  latest,
+  storedEvent,
+  WrongExpectedVersion,
+} from '@throughline/ports'
 import type { Appended, Command, ReadOptions, RecordedEvent, StreamName } from '@throughline/ports'
 import { connect, prepare, unusable } from './connection.js'
 import { LogReader } from './log-reader.js'
 import { LOG, WRITES } from './log.js'
 import type { AppendAnswer, AppendRequest } from './protocol.js'
-import { parsed } from './rows.js'
 import { startWriter, ThreadGone } from './thread.js'
 import type { WriterThread } from './thread.js'
 
@@ -224,7 +230,7 @@ export class SqliteEventStore extends EventStore {
     { position, hashes }: AppendAnswer & { readonly kind: 'applied' },
     bodies: readonly string[],
   ): readonly RecordedEvent[] {
-    const events = bodies.map((body, index) => parsed(body, position + index, hashes[index] ?? ''))
+    const events = bodies.map((body, index) => storedEvent(body, position + index, hashes[index] ?? ''))
     const last = events.at(-1)
     if (last !== undefined) {
       this.#head = Math.max(this.#head, last.position)

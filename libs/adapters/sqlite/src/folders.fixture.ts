@@ -1,13 +1,12 @@
 // What the tests of this adapter share: folders, processes and mounts that are gone after each test, however it ended.
-import { execFileSync, spawn } from 'node:child_process'
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Clock } from '@throughline/kernel'
 import type { StreamName } from '@throughline/ports'
-import { FreshIds, ImmediateTimers, TickingClock } from '@throughline/ports/suites'
+import { FreshIds, fromSource, ImmediateTimers, runChild, TickingClock } from '@throughline/ports/suites'
+import type { Child } from '@throughline/ports/suites'
 import { openSqlite } from './open.js'
 import type { Sqlite } from './open.js'
 
@@ -15,11 +14,11 @@ const ids = new FreshIds()
 const folders: string[] = []
 const mounts: string[] = []
 const opened: Sqlite[] = []
-const children: ChildProcessWithoutNullStreams[] = []
+const children: Child[] = []
 
 /** For afterEach. */
 export async function cleanUp(): Promise<void> {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const child of children.splice(0)) child.process.kill('SIGKILL')
   for (const sqlite of opened.splice(0)) await sqlite.close()
   for (const mount of mounts.splice(0)) execFileSync('umount', [mount])
   for (const one of folders.splice(0)) rmSync(one, { recursive: true })
@@ -91,48 +90,14 @@ export function caught(promise: Promise<unknown>): Promise<unknown> {
 
 /** Node's parameters for a program of this folder, run from source. */
 export function program(file: string): readonly string[] {
-  const source = join(__dirname, '../../../../tools/from-source.mjs')
-  return ['--conditions=@throughline/source', '--no-warnings', '--import', source, join(__dirname, file)]
+  return fromSource(join(__dirname, file))
 }
 
-export interface Child {
-  readonly process: ChildProcessWithoutNullStreams
-  /** Its lines so far. */
-  readonly said: readonly string[]
-  /** Resolves when it has said so many lines; rejects when it ends before. */
-  saying(lines: number): Promise<void>
-  /** Its exit code; null when a signal ended it. */
-  readonly ended: Promise<number | null>
-}
-
-export function run(
-  command: string,
-  parameters: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Child {
-  const child = spawn(command, parameters, { env: { ...process.env, ...environment } })
+/** A program that does not outlive the test. */
+export function run(...how: Parameters<typeof runChild>): Child {
+  const child = runChild(...how)
   children.push(child)
-  const said: string[] = []
-  const listeners = new Set<() => void>()
-  const hear = (line: string): void => {
-    said.push(line)
-    for (const listener of listeners) listener()
-  }
-  createInterface(child.stdout).on('line', hear)
-  createInterface(child.stderr).on('line', hear)
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const saying = (lines: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (said.length >= lines) resolve()
-      }
-      listeners.add(look)
-      void ended.then(() => {
-        reject(new Error(`the child ended after: ${said.join(' | ')}`))
-      })
-      look()
-    })
-  return { process: child, said, saying, ended }
+  return child
 }
 
 /** A child that appends to a folder until it is killed (`writing.fixture.ts`). */

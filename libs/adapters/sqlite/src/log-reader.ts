@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { DamagedRecord } from '@throughline/ports'
+import { assertLinked, DamagedRecord } from '@throughline/ports'
 import type { RecordedEvent, StreamName } from '@throughline/ports'
 import { isDamage, resultCode } from './connection.js'
 import { FINDS } from './log.js'
-import { assertLinked, COLUMNS, eventOf, rowOf } from './rows.js'
+import { COLUMNS, eventOf, rowOf } from './rows.js'
 import type { Row } from './rows.js'
 
 /** An event and the row it stands in. */

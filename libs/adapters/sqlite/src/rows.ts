@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { DamagedRecord } from '@throughline/ports'
+import { DamagedRecord, storedEvent } from '@throughline/ports'
 import type { RecordedEvent } from '@throughline/ports'
 
 /** Columns of an event as every reading statement selects them, in this order. */
@@ -64,22 +64,5 @@ export function eventOf(row: Row): RecordedEvent {
   if (hash('sha256', previous + body, 'hex') !== row.hash) {
     throw new DamagedRecord(`the hash of the record at position ${String(position)} does not fit`)
   }
-  return parsed(body, position, row.hash)
-}
-
-/** The one place where text becomes an event: what is parsed was written by this store and has been proved whole. */
-export function parsed(body: string, position: number, own: string): RecordedEvent {
-  return Object.assign(JSON.parse(body) as RecordedEvent, { position, hash: own })
-}
-
-/** Checks that rows of one stream follow each other. @throws DamagedRecord */
-export function assertLinked(before: Row | undefined, row: Row): void {
-  if (
-    row.sequence !== (before === undefined ? 0 : before.sequence + 1) ||
-    row.previous !== (before?.hash ?? '')
-  ) {
-    throw new DamagedRecord(
-      `the record at position ${String(row.position)} does not follow the one before it`,
-    )
-  }
+  return storedEvent(body, position, row.hash)
 }
