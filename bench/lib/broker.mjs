@@ -42,6 +42,20 @@ export async function makeTopics(plan) {
   }
 }
 
+/** How many messages the topics of a plan hold: a page that was sent again has its events twice. */
+export async function messagesIn(plan) {
+  const admin = kafkaAt(plan.brokers.join(',')).admin()
+  await admin.connect()
+  try {
+    let count = 0
+    for (const topic of new Topics(plan).events.keys())
+      for (const { low, high } of await admin.fetchTopicOffsets(topic)) count += Number(high) - Number(low)
+    return count
+  } finally {
+    await admin.disconnect()
+  }
+}
+
 /** What the relay sends for a whole log, ready to be sent: pages of 500 as it reads them. */
 export async function sendsOfLog(events, topics) {
   const sends = []
