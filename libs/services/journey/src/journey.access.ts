@@ -19,9 +19,14 @@ export class JourneyAccess {
     return ownerOf(id, (key) => this.views.row(owned, key), counts)
   }
 
-  /** Ids whose journeys are the caller's own. Staff and systems own none; theirs is checked otherwise. */
-  async standsFor(caller: Caller): Promise<By> {
+  /**
+   * Ids whose journeys are the caller's own; where it is about one `owner`, perhaps that one alone. Staff and systems own none; theirs
+   * is checked otherwise.
+   */
+  async standsFor(caller: Caller, owner?: string): Promise<By> {
     if (!has(caller, 'customer', 'guest')) return 'anybody'
+    // A customer's own id always is hers, and nearly every command is about a journey of that one.
+    if (caller.kind !== 'guest' && owner === caller.id) return [owner]
     const root = await this.root(caller.id)
     // Who was recognised is no guest any more, and the old token opens nothing (C3).
     if (caller.kind === 'guest') return root === caller.id ? [caller.id] : []
@@ -30,7 +35,7 @@ export class JourneyAccess {
   }
 
   async isOf(caller: Caller, owner: string): Promise<boolean> {
-    const by = await this.standsFor(caller)
+    const by = await this.standsFor(caller, owner)
     return by === 'anybody' || by.includes(owner)
   }
 
@@ -48,7 +53,7 @@ export class JourneyAccess {
 
   /** @throws Refused `journey.unknown` */
   async mustSee(caller: Caller, journeyId: string, customerId: string): Promise<'customer' | 'staff'> {
-    const by = await this.standsFor(caller)
+    const by = await this.standsFor(caller, customerId)
     if (by === 'anybody') {
       await this.mustHelp(caller, journeyId, customerId)
       return 'staff'

@@ -204,7 +204,7 @@ export class JourneyService {
     const { state } = await this.store.load(journeys, journeyId)
     if (state.status === 'none') throw unknownJourney()
     const customerId = state.known.person.id
-    const by = await this.access.standsFor(caller)
+    const by = await this.access.standsFor(caller, customerId)
     if (by === 'anybody') await this.access.mustHelp(caller, journeyId, customerId)
     return this.store.transact(journeys, journeyId, decide(by), { ...command, journeyId, customerId })
   }
