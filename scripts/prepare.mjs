@@ -64,7 +64,7 @@ export async function build() {
 }
 
 /** Runs a program without showing what it says; resolves with its exit code and its words. */
-async function listen(program, parameters, options) {
+export async function listen(program, parameters, options) {
   let said = ''
   const child = spawn(program, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))

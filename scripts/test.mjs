@@ -1,7 +1,7 @@
 // npm test [-- SPEC …], npm run test:long (the full sizes of docs/reliability.md): installs what is missing, builds, then format, lint with boundary rules, types and every test. Says what it ran.
 import { createRequire } from 'node:module'
 import { find } from './engines/shared.mjs'
-import { build, install, node, root, run } from './prepare.mjs'
+import { build, install, listen, node, root, run } from './prepare.mjs'
 import { CLUSTER, enginesForTests } from './test-engines.mjs'
 
 const require = createRequire(import.meta.url)
@@ -9,8 +9,6 @@ const { findChromium, versionOf, INSTALL } = require('./chromium.cjs')
 const compilers = require('./compiler.cjs')
 
 const long = process.argv.includes('--long')
-// Twenty processes killed, stopped and started for minutes, and a browser beside a dozen: too much for every push on two cores.
-const LARGE = ['faults-processes\\.cluster\\.spec\\.ts$', 'scenario\\.cluster\\.page\\.spec\\.ts$']
 const only = process.argv.slice(2).filter((parameter) => parameter !== '--long')
 // The specs of the pages need a browser; without one they are left out by name, and where all must run that is a failure.
 const chromium = findChromium()
@@ -38,27 +36,48 @@ const environment = {
   ...(!browserMissing && { CHROMIUM_PATH: chromium }),
   ...(!compilerMissing && { CC_PATH: compiler }),
 }
+/** Two rows side by side, each in its order: the rules of the boundaries need the graph. */
 const steps = [
-  ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']],
-  ['project graph for the boundary rules', ['node_modules/nx/dist/bin/nx.js', 'show', 'projects', '--json']],
-  ['lint and boundary rules', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
-  ['types, specs included', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.spec.json']],
-  ['types of the pages', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'apps/web']],
+  [
+    [
+      'project graph for the boundary rules',
+      ['node_modules/nx/dist/bin/nx.js', 'show', 'projects', '--json'],
+    ],
+    ['lint and boundary rules', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
+  ],
+  [
+    ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']],
+    ['types, specs included', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.spec.json']],
+    ['types of the pages', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'apps/web']],
+  ],
 ]
 
 await build()
 const failed = []
 const ran = []
-async function step(name, parameters, more = {}) {
-  process.stdout.write(`\n── ${name}\n`)
+async function timed(name, work) {
   const started = process.hrtime.bigint()
-  const quiet = name.startsWith('project graph') ? { stdio: ['ignore', 'ignore', 'inherit'] } : {}
-  const code = await run(node, parameters, { env: { ...environment, ...more }, ...quiet })
+  const code = await work()
   const seconds = Number((process.hrtime.bigint() - started) / 1_000_000_000n)
   ran.push(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`)
   if (code !== 0) failed.push(name)
 }
-for (const [name, parameters] of steps) await step(name, parameters)
+const step = (name, parameters, more = {}) => {
+  process.stdout.write(`\n── ${name}\n`)
+  return timed(name, () => run(node, parameters, { env: { ...environment, ...more } }))
+}
+/** Says what it has to say when it is done: another runs beside it. */
+const stepBeside = (name, parameters) =>
+  timed(name, async () => {
+    const { code, said } = await listen(node, parameters, { env: environment })
+    process.stdout.write(`\n── ${name}\n${code === 0 ? '' : said}`)
+    return code
+  })
+await Promise.all(
+  steps.map(async (row) => {
+    for (const [name, parameters] of row) await stepBeside(name, parameters)
+  }),
+)
 
 // Only those that a spec of this run needs; what was started for it ends with it.
 const engines = await enginesForTests(only)
@@ -67,7 +86,6 @@ const left = [
   ...(compilerMissing ? ['\\.shim\\.int\\.spec\\.ts$'] : []),
   ...engines.ignored,
   ...lackingTools.map(({ pattern }) => pattern),
-  ...(long || only.length > 0 ? [] : LARGE),
 ]
 const jest = (leftOut, more) => [
   '--experimental-vm-modules',
@@ -116,14 +134,6 @@ const untested = [
   ...(browserMissing ? [line('chromium', `no *.page.spec.ts ran: ${INSTALL}`)] : []),
   ...(compilerMissing ? [line('disk', `no power cut (*.shim.int.spec.ts) ran: ${compilers.INSTALL}`)] : []),
   ...lackingTools.map(({ name, lacking }) => line(name, `not tried: apt-get install ${lacking.join(' ')}`)),
-  ...(long || only.length > 0
-    ? []
-    : [
-        line(
-          'processes',
-          'killed, stopped and started at random, and the pages on a cluster: npm run test:long',
-        ),
-      ]),
   ...(engines.unasked.length > 0
     ? [line('others', `asked for by no spec of this run: ${engines.unasked.join(', ')}`)]
     : []),

@@ -1,4 +1,5 @@
-import { readSettings, startEdge, untilStopped } from '@throughline/platform'
+import { readSettings, untilStopped } from '@throughline/platform'
+import { startEdge } from '@throughline/platform/edge'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 

@@ -1,4 +1,5 @@
-import { readSettings, startRelayHost, untilStopped } from '@throughline/platform'
+import { readSettings, untilStopped } from '@throughline/platform'
+import { startRelayHost } from '@throughline/platform/relay'
 
 untilStopped(async () => {
   const relay = await startRelayHost(readSettings(process.env))

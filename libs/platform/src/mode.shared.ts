@@ -1,7 +1,5 @@
 import { Logger } from '@nestjs/common'
-import { openEventStoreDb } from '@throughline/adapter-eventstoredb'
 import { openKafka } from '@throughline/adapter-kafka'
-import { openPostgres } from '@throughline/adapter-postgres'
 import { openRedis } from '@throughline/adapter-redis'
 import { Refused, SECOND } from '@throughline/kernel'
 import type { EventStore, Registers, Timers } from '@throughline/ports'
@@ -67,11 +65,15 @@ export async function onSharedEngines(settings: Settings, sources: Sources): Pro
 }
 
 /** The record alone, for a process that needs no more. */
-export function openStore(settings: Settings, { clock, ids, timers }: Sources): Promise<SharedStore> {
+export async function openStore(settings: Settings, { clock, ids, timers }: Sources): Promise<SharedStore> {
   const { store: url, prefix } = sharedOf(settings)
-  return settings.store === 'eventstoredb'
-    ? patiently('EventStoreDB', timers, () => openEventStoreDb({ url, prefix, clock, ids, timers }))
-    : patiently('PostgreSQL', timers, () => openPostgres({ url, schema: prefix, clock, ids, timers }))
+  // A client is loaded where it is used: each takes its memory in every process.
+  if (settings.store === 'eventstoredb') {
+    const { openEventStoreDb } = await import('@throughline/adapter-eventstoredb')
+    return patiently('EventStoreDB', timers, () => openEventStoreDb({ url, prefix, clock, ids, timers }))
+  }
+  const { openPostgres } = await import('@throughline/adapter-postgres')
+  return patiently('PostgreSQL', timers, () => openPostgres({ url, schema: prefix, clock, ids, timers }))
 }
 
 /** How Kafka is reached, and what its topics are. */

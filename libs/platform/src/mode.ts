@@ -3,7 +3,6 @@ import { openSqlite } from '@throughline/adapter-sqlite'
 import type { Clock, Ids } from '@throughline/kernel'
 import { LogTailBus, MemoryCheckpoints, MemoryEventStore, MemoryViewStore } from '@throughline/ports'
 import type { EventBus, EventStore, Registers, Signals, Timers, ViewStore } from '@throughline/ports'
-import { onSharedEngines } from './mode.shared.js'
 import type { Settings } from './settings.js'
 
 export interface Engines {
@@ -55,8 +54,11 @@ const SCRUB_EVERY = 24 * 60 * 60 * 1_000
 export async function openEngines(settings: Settings, { clock, ids, timers }: Sources): Promise<Engines> {
   switch (settings.store) {
     case 'postgres':
-    case 'eventstoredb':
+    case 'eventstoredb': {
+      // Four clients that one process with files needs no memory and no time for.
+      const { onSharedEngines } = await import('./mode.shared.js')
       return onSharedEngines(settings, { clock, ids, timers })
+    }
     case 'sqlite':
       return inFiles(settings, { clock, ids, timers })
     case 'memory': {

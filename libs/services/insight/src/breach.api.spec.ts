@@ -53,7 +53,7 @@ describe('events that break their contract, past everything that looks at events
     }
     expect(await figures()).toEqual(before)
     const like = (await one.events(REQUESTED)).find(({ data }) => JSON.stringify(data).includes('water-leak'))
-    await ask(named('contact', 999), { ...Object(like?.data), contactId: named('contact', 999) })
+    await ask(named('contact', 999), { ...(like?.data as object), contactId: named('contact', 999) })
     await replicas.settled()
     expect(await figures()).toContainEqual(expect.objectContaining({ cell: { reason: 'water-leak' }, n: 36 }))
     await replicas.stop()
