@@ -11,7 +11,7 @@ import { seed } from './lib/seed.mjs'
 const { openSqlite } = require('@throughline/adapter-sqlite')
 const { context } = inside('libs/services/journey/dist/context.js')
 
-/** Contexts asked for in a second where it is the time of one that counts; each connection waits for its turn. */
+/** Contexts asked for in a second, at moments of their own, where it is the time of one that counts. */
 const PACE = 200
 
 export const title = 'what an agent sees of a journey of 200 events, read and folded'
@@ -46,32 +46,32 @@ export async function measure({ events, journeys, reads, seconds, rounds }) {
   const bare = await child('servers/fastify.mjs', { args: ['nothing'] })
   const load = await child('load.mjs')
   await server.ask('settle')
-  const over = (paced) =>
+  const over = (how, more = {}) =>
     takeTurns(
       {
         ours: (round) =>
-          load.ask('reads', {
+          load.ask(how, {
             url: server.said.url,
             path: `/api/v1/journey/journeys/${ids[round % ids.length]}/context`,
             token: server.said.analyst,
             connections: 20,
             seconds,
-            ...(paced && { perSecond: PACE }),
+            ...more,
           }),
         bare: () =>
-          load.ask('reads', {
+          load.ask(how, {
             url: bare.said.url,
             path: '/api/v1/journey/journeys',
             token: 'x',
             connections: 20,
             seconds,
-            ...(paced && { perSecond: PACE }),
+            ...more,
           }),
       },
       rounds,
     )
-  const asked = await over(true)
-  const most = await over(false)
+  const asked = await over('paced', { perSecond: PACE })
+  const most = await over('reads')
   await Promise.all([load, server, bare].map((each) => each.stop()))
   rmSync(folder, { recursive: true, force: true })
   if ([...asked.ours.failed, ...most.ours.failed].some((failed) => failed > 0))

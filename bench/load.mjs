@@ -1,6 +1,8 @@
 // The load: many customers at once over kept-alive connections, each beginning a journey and telling four facts, again and
 // again. A process of its own, asked over the fork's channel; it answers commands a second and how long they took.
 import { randomUUID } from 'node:crypto'
+import { Agent, get } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { serve } from './lib/child.mjs'
 
@@ -8,7 +10,7 @@ const FACTS = ['question', 'serial', 'bought', 'tried']
 const JOURNEYS = '/api/v1/journey/journeys'
 let number = 0
 
-serve({}, { run, reads }, () => Promise.resolve())
+serve({}, { run, reads, paced }, () => Promise.resolve())
 
 /** `visible`: each command is followed by a read of the caller's list that waits for it (Min-Position). */
 async function run({ url, tokens = [], connections, seconds, visible = false }) {
@@ -68,8 +70,8 @@ async function run({ url, tokens = [], connections, seconds, visible = false }) 
   return figures(result, times)
 }
 
-/** The same read again and again, so many in a second or as fast as they are answered. */
-async function reads({ url, path, token, connections, seconds, perSecond }) {
+/** The same read again and again, as fast as it is answered. */
+async function reads({ url, path, token, connections, seconds }) {
   const times = []
   const request = {
     method: 'GET',
@@ -80,16 +82,45 @@ async function reads({ url, path, token, connections, seconds, perSecond }) {
     },
     onResponse: (_status, _text, context) => times.push(performance.now() - context.began),
   }
-  return figures(
-    await autocannon({
-      url,
-      connections,
-      duration: seconds,
-      requests: [request],
-      ...(perSecond && { overallRate: perSecond }),
-    }),
-    times,
-  )
+  return figures(await autocannon({ url, connections, duration: seconds, requests: [request] }), times)
+}
+
+/**
+ * So many reads a second on average, each at a moment of its own whatever became of those before, as people ask (Poisson). A read
+ * is timed from when it was due, so that waiting for one of the connections counts.
+ */
+async function paced({ url, path, token, connections, seconds, perSecond }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const options = { agent, headers: { authorization: `Bearer ${token}` } }
+  const times = []
+  let failed = 0
+  const one = (due) =>
+    new Promise((resolve) => {
+      const request = get(`${url}${path}`, options, (response) => {
+        if (response.statusCode >= 300) failed++
+        response.resume().on('end', () => {
+          times.push(performance.now() - due)
+          resolve()
+        })
+      })
+      request.on('error', () => {
+        failed++
+        resolve()
+      })
+    })
+  const asked = []
+  const began = performance.now()
+  const pause = () => (-Math.log(1 - Math.random()) * 1_000) / perSecond
+  for (let due = began + pause(); due < began + seconds * 1_000; due += pause()) {
+    const wait = due - performance.now()
+    if (wait > 0) await sleep(wait)
+    asked.push(one(due))
+  }
+  await Promise.all(asked)
+  agent.destroy()
+  const duration = (performance.now() - began) / 1_000
+  const counts = { total: asked.length }
+  return figures({ requests: counts, duration, non2xx: failed, errors: 0, timeouts: 0 }, times)
 }
 
 function figures(result, times) {

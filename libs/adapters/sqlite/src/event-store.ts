@@ -35,6 +35,9 @@ export interface Place {
   readonly hash: string
 }
 
+/** Events kept of those written last. */
+const MOST_RECENT = 500
+
 /**
  * The record in one SQLite file (`events.db`). Writing happens in a thread, where all appends that wait share one
  * durable commit; reading happens here, on a connection that cannot write.
@@ -50,6 +53,8 @@ export class SqliteEventStore extends EventStore {
   #last: Place | undefined
   /** Of the newest append, also of one still on its way: they are recorded in the order of asking. */
   #recordedAt: Instant | undefined
+  /** What this process wrote last, in order and without a gap: whoever follows the log at its end need not read it back. */
+  #recent: RecordedEvent[] = []
   #open = true
 
   private constructor(
@@ -141,8 +146,14 @@ export class SqliteEventStore extends EventStore {
     readonly RecordedEvent[]
   > {
     await Promise.resolve()
+    const reading = this.#reading
+    const oldest = this.#recent[0]?.position ?? Infinity
+    if (after >= oldest - 1 && upTo === Infinity) {
+      const from = after - oldest + 1
+      return this.#recent.slice(from, from + Math.max(0, limit))
+    }
     const there = Math.min(this.#head, upTo, after + limit) - after
-    return this.#reading.all(after, upTo, limit, there)
+    return reading.all(after, upTo, limit, there)
   }
 
   async readJourney(
@@ -235,9 +246,17 @@ export class SqliteEventStore extends EventStore {
     if (last !== undefined) {
       this.#head = Math.max(this.#head, last.position)
       if (last.position > (this.#last?.position ?? 0)) this.#last = placeOf(last)
+      this.#remember(events)
       for (const listener of this.#listeners) listener()
     }
     return events
+  }
+
+  #remember(events: readonly RecordedEvent[]): void {
+    const newest = this.#recent.at(-1)?.position
+    if (newest !== undefined && events[0]?.position !== newest + 1) this.#recent = []
+    this.#recent.push(...events)
+    if (this.#recent.length > 2 * MOST_RECENT) this.#recent = this.#recent.slice(-MOST_RECENT)
   }
 
   /** What the command recorded the first time. A command's events stand side by side. */

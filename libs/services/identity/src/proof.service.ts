@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { Clock, Ids, Randomness, toInstant } from '@throughline/kernel'
+import { Clock, Ids, toInstant } from '@throughline/kernel'
 import type { Instant } from '@throughline/kernel'
 import { Courier, EventStore } from '@throughline/ports'
 import type { Command, Transacted } from '@throughline/ports'
@@ -14,6 +14,7 @@ import {
   codeOver,
   codeWrong,
   issueCode,
+  sentCode,
   signInCodes,
   tryCode,
 } from './sign-in-code.js'
@@ -35,7 +36,6 @@ export class ProofService {
     private readonly store: EventStore,
     private readonly ids: Ids,
     private readonly clock: Clock,
-    private readonly randomness: Randomness,
     private readonly keyring: Keyring,
     private readonly courier: Courier,
   ) {}
@@ -55,7 +55,7 @@ export class ProofService {
     const known = deviceToken !== undefined && sameDigest(deviceToken, await this.deviceToken(mailbox))
     const now = this.clock.now()
     await this.#count(mailbox, { challengeId, at: toInstant(now), known }, step(command, 'count'))
-    const code = String(this.randomness.below(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
+    const code = await this.#code(challengeId)
     const issued = {
       challengeId,
       addressId: mailbox,
@@ -65,8 +65,13 @@ export class ProofService {
       expiresAt: toInstant(now + CODE_LIFETIME),
     }
     const told = await this.store.transact(signInCodes, challengeId, issueCode(issued), command)
-    // Asked twice under one key: the first code went out, and only its digest is left.
-    if (told.outcome === 'applied') await this.courier.send(message(challengeId, address, code))
+    // Asked again under the same key it is sent again only where nobody knows that it was: the process may have ended before, or
+    // the courier failed. Whoever carries it out knows it by its id.
+    const { state } = told.outcome === 'applied' ? told : await this.store.load(signInCodes, challengeId)
+    if (state.status === 'open' && !state.sent) {
+      await this.courier.send(message(challengeId, address, code))
+      await this.store.transact(signInCodes, challengeId, sentCode({ challengeId }), step(command, 'sent'))
+    }
     return {
       told,
       challengeId,
@@ -120,6 +125,13 @@ export class ProofService {
 
   #mailbox(addressId: string, hour: number): string {
     return this.ids.derive('mailbox', addressId, String(hour))
+  }
+
+  /** The same for the same challenge: only its digest is stored, and it may have to be sent once more. */
+  async #code(challengeId: string): Promise<string> {
+    const secret = Buffer.from(await this.keyring.secret('digits', challengeId), 'base64url')
+    // Of 2^64 numbers as many, but for one in a million million, end in any seven digits.
+    return String(secret.readBigUInt64BE() % BigInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
   }
 
   #digest(challengeId: string, code: string): Promise<string> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { fold, Refused } from '@throughline/kernel'
-import { issueCode, MOST_TRIES, signInCodes, tryCode } from './sign-in-code.js'
+import { issueCode, MOST_TRIES, sentCode, signInCodes, tryCode } from './sign-in-code.js'
 import type { SignInCodeState } from './sign-in-code.js'
 
 const challengeId = 'challenge'
@@ -20,6 +20,14 @@ describe('a sign-in code', () => {
   it('is issued once', () => {
     expect(open).toMatchObject({ status: 'open', triesLeft: MOST_TRIES })
     expect(issueCode(issued)(open)).toEqual([])
+  })
+
+  it('is sent until somebody knows that it was', () => {
+    expect(open).toMatchObject({ sent: false })
+    const sent = fold(signInCodes, sentCode({ challengeId })(open), open)
+    expect(sent).toMatchObject({ status: 'open', sent: true })
+    expect(sentCode({ challengeId })(sent)).toEqual([])
+    expect(sentCode({ challengeId })(attempt(open, 'right'))).toEqual([])
   })
 
   it('opens with the right digits', () => {

@@ -16,12 +16,13 @@ interface Issued {
 
 export type SignInCodeEvent =
   | Says<'throughline.SignInCodeIssued.v1', Issued>
+  | Says<'throughline.SignInCodeSent.v1', { readonly challengeId: string }>
   | Says<'throughline.SignInCodeMissed.v1', { readonly challengeId: string }>
   | Says<'throughline.SignInCodeUsed.v1', { readonly challengeId: string }>
 
 export type SignInCodeState =
   | { readonly status: 'none' }
-  | ({ readonly status: 'open'; readonly triesLeft: number } & Issued)
+  | ({ readonly status: 'open'; readonly triesLeft: number; readonly sent: boolean } & Issued)
   | { readonly status: 'spent' }
   | ({ readonly status: 'used' } & Issued)
 
@@ -32,7 +33,9 @@ export const signInCodes: Stream<SignInCodeState, SignInCodeEvent> = {
   evolve(state, event) {
     switch (event.type) {
       case 'throughline.SignInCodeIssued.v1':
-        return { ...event.data, status: 'open', triesLeft: MOST_TRIES }
+        return { ...event.data, status: 'open', triesLeft: MOST_TRIES, sent: false }
+      case 'throughline.SignInCodeSent.v1':
+        return state.status === 'open' ? { ...state, sent: true } : state
       case 'throughline.SignInCodeMissed.v1':
         if (state.status !== 'open') return state
         return state.triesLeft > 1 ? { ...state, triesLeft: state.triesLeft - 1 } : { status: 'spent' }
@@ -60,6 +63,12 @@ export const issueCode =
   (wish: Issued) =>
   (state: SignInCodeState): readonly SignInCodeEvent[] =>
     state.status === 'none' ? [{ type: 'throughline.SignInCodeIssued.v1', data: wish }] : []
+
+/** The courier has taken it. */
+export const sentCode =
+  (wish: { readonly challengeId: string }) =>
+  (state: SignInCodeState): readonly SignInCodeEvent[] =>
+    state.status === 'open' && !state.sent ? [{ type: 'throughline.SignInCodeSent.v1', data: wish }] : []
 
 /**
  * Uses the code or counts a miss; which of the two the state tells afterwards.

@@ -7,6 +7,7 @@ import {
   SignJWT,
 } from 'jose'
 import type { JSONWebKeySet } from 'jose'
+import { randomUUID } from 'node:crypto'
 import { DAY, HOUR, MINUTE } from '@throughline/kernel'
 import { startWorld } from '@throughline/testing'
 import type { Response, World } from '@throughline/testing'
@@ -71,6 +72,29 @@ describe('signing in', () => {
     expect(registered?.data).toMatchObject({ email: 'ana@example.com' })
     const me = await world.with(bearer(answer)).get('/api/v1/identity/me')
     expect(me.body).toMatchObject({ id: registered?.streamId, email: 'ana@example.com' })
+  })
+
+  it('sends the code where a courier failed and the same is asked again, and no second time after that', async () => {
+    const send = jest.spyOn(world.courier, 'send')
+    send.mockRejectedValueOnce(new Error('no mail today'))
+    const key = { 'idempotency-key': randomUUID() }
+    const again = (): Promise<Response> =>
+      world.anyone().post('/api/v1/identity/sign-in-codes', { email: 'pia@example.com' }, key)
+    expect((await again()).status).toBe(500)
+    const answer = await again()
+    expect(answer.status).toBe(202)
+    const challengeId = text(answer.body, 'challengeId')
+    const [failed, sent] = send.mock.calls
+    expect(sent).toEqual(failed)
+    expect((await again()).body).toEqual(answer.body)
+    expect(send).toHaveBeenCalledTimes(2)
+    send.mockRestore()
+    const code = codeOf(challengeId)
+    const session = await world.anyone().post('/api/v1/identity/sessions', { challengeId, code })
+    expect(session.status).toBe(201)
+    // Nor once it was used.
+    expect((await again()).status).toBe(202)
+    expect(codeSentTo('pia@example.com')).toBe(code)
   })
 
   it('again reaches the same customer, by phone as by mail (C1)', async () => {
