@@ -1,3 +1,4 @@
+import { Refused } from '@throughline/kernel'
 import { ana, archive, customerNamed, helena, ivo, joel, shop, startWorld } from '@throughline/testing'
 import type { Response, World } from '@throughline/testing'
 import { identityService } from './index.js'
@@ -200,6 +201,29 @@ describe('two records of one customer', () => {
     expect(statuses.filter((status) => status === 201).length).toBeLessThanOrEqual(1)
     expect(statuses.every((status) => status === 201 || status === 409)).toBe(true)
   })
+
+  it.each(['throughline.CustomersMerged.v1', 'throughline.SessionEnded.v1'])(
+    'stay merged where the store fails after %s, and no chain comes of it (C76)',
+    async (lost) => {
+      const [kept, third] = [idOf(await tell(`${lost} 1`, {})), idOf(await tell(`${lost} 2`, {}))]
+      const email = `${lost}@example.com`.toLowerCase()
+      const other = String(await customerBehind(email))
+      await world.settled()
+      const { events } = world.host
+      const append = events.append.bind(events)
+      const failing = jest.spyOn(events, 'append').mockImplementation(async (...asked) => {
+        const appended = await append(...asked)
+        if (!asked[3].some(({ type }) => type === lost)) return appended
+        throw new Refused('unavailable', 'store.unavailable', 'Nobody knows whether it is written.')
+      })
+      expect((await merge(kept, other)).status).toBe(503)
+      failing.mockRestore()
+      expect(await customerBehind(email)).toBe(kept)
+      expect((await merge(third, kept)).body).toMatchObject({ code: 'identity.customer-has-merged' })
+      expect((await merge(kept, other)).status).toBe(201)
+      expect(await customerBehind(email)).toBe(kept)
+    },
+  )
 
   it('are refused where it makes no sense, with nothing recorded', async () => {
     const [one, other, third] = [

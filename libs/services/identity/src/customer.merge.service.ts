@@ -39,17 +39,22 @@ export class CustomerMergeService {
           takeIn({ ...pair, attempt }),
           this.#part(pair, command),
         )
-    try {
-      const told = await this.store.transact(customers, mergedId, mergeInto(pair), other)
-      await this.sessions.endAll({ kind: 'customer', id: mergedId }, 'revoked', step(command, 'sessions'))
-      return { version: survivor.version, position: told.position, outcome: told.outcome }
-    } catch (error) {
-      if (error instanceof Refused) {
-        const back = letGo({ ...pair, attempt })
-        await this.store.transact(customers, customerId, back, this.#part(pair, command))
+    const merged = async () => {
+      try {
+        return await this.store.transact(customers, mergedId, mergeInto(pair), other)
+      } catch (error) {
+        // Where the store was out of reach it may have come about all the same: taken back, the survivor would not know of it.
+        if (error instanceof Refused && error.kind !== 'unavailable') {
+          const back = letGo({ ...pair, attempt })
+          await this.store.transact(customers, customerId, back, this.#part(pair, command))
+        }
+        throw error
       }
-      throw error
     }
+    const { position, outcome } = await merged()
+    // What fails from here on fails after the merge, and is done when the same is asked again.
+    await this.sessions.endAll({ kind: 'customer', id: mergedId }, 'revoked', step(command, 'sessions'))
+    return { version: survivor.version, position, outcome }
   }
 
   /** @throws Refused as `unmerge` */
