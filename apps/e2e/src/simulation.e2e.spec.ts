@@ -4,8 +4,8 @@ import { DEFECTS, foundCompany, simulate } from '@throughline/simulation'
 import type { Company } from '@throughline/simulation'
 
 const broken = DEFECTS.find((name) => defect(`R39.${name}`))
-/** The hundred seeds, or the thousand, in portions: one that hangs is ended with its portion. A defect shows in the first. */
-const PORTIONS = broken === undefined ? sized(10, 100) : 2
+/** Sixty seeds, or a thousand, in portions: one that hangs is ended with its portion. A defect shows in the first. */
+const PORTIONS = broken === undefined ? sized(6, 100) : 2
 const SEEDS = 10
 /** Every so many seeds, one is played twice. */
 const AGAIN = 10
