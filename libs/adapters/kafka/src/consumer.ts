@@ -61,8 +61,8 @@ export const POSITION_FEED = '#position'
 const MOST_BYTES = 32 * 1024 * 1024
 /** Of each partition in one poll: what waits for room stays in memory meanwhile. */
 const FETCHED_BYTES = 256 * 1024
-/** Milliseconds that a batch waits for room: a fraction of what a heartbeat has. */
-const MOST_WAIT = 500
+/** Milliseconds that a batch waits for room in all. */
+const MOST_WAIT = 2_000
 const PAGE = 500
 
 /** One group's consumer in one process. */
@@ -243,15 +243,20 @@ export class GroupConsumer implements Running {
     if (!isAssigned || assignment !== this.#assignment || own === undefined || own.isClosed) return
     this.#commit = (offsets) => payload.commitOffsetsIfNecessary(offsets)
     const isOver = (): boolean => generation !== this.#generation || this.#stopping || !payload.isRunning()
+    const until = performance.now() + MOST_WAIT
     for (const message of messages) {
       if (isOver()) return
       const offset = BigInt(message.offset)
       if (offset >= own.next) {
-        if (this.#isFull() && !(await this.#room(isOver))) {
-          if (!isOver()) this.#hold(topic, partition, payload)
-          return
+        if (this.#isFull()) {
+          await payload.heartbeat()
+          const hasRoom = await this.#room(until, isOver)
+          if (isOver()) return
+          if (!hasRoom) {
+            this.#hold(topic, partition, payload)
+            return
+          }
         }
-        if (isOver()) return
         const arrived = this.#read(topic, partition, message)
         if (arrived && own.isMissing(arrived)) {
           if (own.seen < 0) own.filled(arrived.partitionPrevious)
@@ -292,9 +297,9 @@ export class GroupConsumer implements Running {
    * Waits a moment for what is in hand to be finished; what was fetched and not taken would be fetched again. False where
    * that takes longer: the partition pauses then, and the client goes on with the others.
    */
-  async #room(isOver: () => boolean): Promise<boolean> {
+  async #room(until: number, isOver: () => boolean): Promise<boolean> {
     const enough = new AbortController()
-    const late = pause(MOST_WAIT, enough.signal).then(() => true)
+    const late = pause(Math.max(0, until - performance.now()), enough.signal).then(() => true)
     for (let isLate = false; this.#isFull() && !isLate && !isOver();) {
       const { promise: progress, resolve } = Promise.withResolvers<false>()
       const wake = (): void => {
