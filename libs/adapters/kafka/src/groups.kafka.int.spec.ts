@@ -62,6 +62,19 @@ describe('a group on Kafka', () => {
   const positions = (count: number): readonly number[] =>
     Array.from({ length: count }, (_, index) => index + 1)
 
+  it('R18: says that its share is being given out anew, whenever somebody joins, until it has it', async () => {
+    const join = async (): Promise<Running> => {
+      const { bus } = await world.open({ sessionTimeout: 5_000 })
+      return consume(bus, () => Promise.resolve())
+    }
+    const first = await join()
+    expect(first.isUnassigned).toBe(true)
+    await until(() => first.isUnassigned === false)
+    const second = await join()
+    await until(() => first.isUnassigned === true)
+    await until(() => first.isUnassigned === false && second.isUnassigned === false)
+  })
+
   it('R19: loses nothing and keeps the order of each key while processes come and go all the time', async () => {
     const rounds = sized(8, 120)
     const seen = effects()

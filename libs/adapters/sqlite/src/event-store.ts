@@ -148,7 +148,9 @@ export class SqliteEventStore extends EventStore {
     await Promise.resolve()
     const reading = this.#reading
     const oldest = this.#recent[0]?.position ?? Infinity
-    if (after >= oldest - 1 && upTo === Infinity) {
+    // Where the answer to a later append came first, what stands between is read.
+    const isWhole = this.#recent.at(-1)?.position === this.#head
+    if (isWhole && after >= oldest - 1 && upTo === Infinity) {
       const from = after - oldest + 1
       return this.#recent.slice(from, from + Math.max(0, limit))
     }
