@@ -25,7 +25,7 @@ afterAll(() => {
 
 eventStoreSuite('SQLite', (clock, ids) => SqliteEventStore.open({ folder: folder(), clock, ids, onFatal }))
 
-viewStoreSuite('SQLite', () => Promise.resolve(SqliteViewStore.open(folder())))
+viewStoreSuite('SQLite', () => SqliteViewStore.open(folder(), onFatal))
 
 eventBusSuite('SQLite', async (clock, ids, timers, seen) => {
   const place = folder()

@@ -169,7 +169,7 @@ export class SqliteCheckpoints extends Checkpoints {
   }
 
   async #run(statement: keyof typeof WRITES, ...values: readonly (string | number)[]): Promise<void> {
-    const answer = await this.#writer.ask({ statement, values })
+    const answer = await this.#writer.ask({ steps: [[statement, ...values]] })
     if (answer.kind === 'unavailable') {
       throw new Refused(
         'unavailable',

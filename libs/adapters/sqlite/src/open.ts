@@ -47,19 +47,20 @@ export async function openSqlite({ folder, clock, ids, timers, onFatal }: Sqlite
     for (const release of opened.splice(0).reverse()) await release()
   }
   try {
-    const views = SqliteViewStore.open(folder)
-    opened.push(() => views.close())
     // A log that nobody has compared yet must not become what the next start compares with.
     const compared: { events?: SqliteEventStore } = {}
-    const [log, places] = await Promise.allSettled([
+    const [rows, log, places] = await Promise.allSettled([
+      SqliteViewStore.open(folder, onFatal),
       SqliteEventStore.open({ folder, clock, ids, onFatal }),
       SqliteCheckpoints.open(folder, onFatal, () => compared.events?.last),
     ])
+    if (rows.status === 'fulfilled') opened.push(() => rows.value.close())
     if (log.status === 'fulfilled') opened.push(() => log.value.close())
     if (places.status === 'fulfilled') opened.push(() => places.value.close())
+    if (rows.status === 'rejected') throw rows.reason
     if (log.status === 'rejected') throw log.reason
     if (places.status === 'rejected') throw places.reason
-    const [events, checkpoints] = [log.value, places.value]
+    const [views, events, checkpoints] = [rows.value, log.value, places.value]
     const bus = new SqliteEventBus(events, checkpoints, timers, clock)
     opened.push(() => bus.close())
     syncFolder(folder)

@@ -23,10 +23,12 @@ export type AppendAnswer =
   | { readonly kind: 'damaged'; readonly reason: string }
   | { readonly kind: 'unavailable'; readonly reason: string }
 
-/** One write of the bus file, by the name of its statement. */
+/** A statement by its name, and its values. */
+export type Step = readonly [statement: string, ...values: (string | number | null)[]]
+
+/** One write of a file: all of its steps or none. */
 export interface StatementRequest {
-  readonly statement: string
-  readonly values: readonly (string | number | null)[]
+  readonly steps: readonly Step[]
 }
 
 export type StatementAnswer =

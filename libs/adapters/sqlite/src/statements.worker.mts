@@ -1,4 +1,4 @@
-// A thread that runs single writes of one file and commits them together. No imports from the project but types.
+// A thread that runs the writes of one file and commits them together. No imports from the project but types.
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { FromWriter, StatementAnswer, StatementRequest, ToWriter, WriterSetup } from './protocol.js'
@@ -13,20 +13,23 @@ for (const [name, wanted] of Object.entries(expected)) {
   if (found !== wanted)
     throw new Error(`${file} was opened with ${name} = ${String(found)}, not ${String(wanted)}`)
 }
+const [begin, commit] = [database.prepare('BEGIN IMMEDIATE'), database.prepare('COMMIT')]
 const prepared = new Map(Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)]))
 
+/** One transaction for all. One that fails takes no other with it: then each is done by itself. */
 function commitAll(requests: readonly StatementRequest[]): StatementAnswer[] {
   try {
-    database.exec('BEGIN IMMEDIATE')
-    for (const { statement, values } of requests) prepared.get(statement)?.run(...values)
-    database.exec('COMMIT')
+    begin.run()
+    for (const { steps } of requests)
+      for (const [name, ...values] of steps) prepared.get(name)?.run(...values)
+    commit.run()
     return requests.map(() => ({ kind: 'done' }))
   } catch (error) {
     // As in the log: after a failed fsync nobody knows what the disk holds, so this thread must not go on.
     if (error instanceof Error && 'errcode' in error && FSYNC_FAILED.has(Number(error.errcode))) throw error
     if (database.isTransaction) database.exec('ROLLBACK')
-    const reason = error instanceof Error ? error.message : String(error)
-    return requests.map(() => ({ kind: 'unavailable', reason }))
+    if (requests.length > 1) return requests.flatMap((request) => commitAll([request]))
+    return [{ kind: 'unavailable', reason: error instanceof Error ? error.message : String(error) }]
   }
 }
 

@@ -18,13 +18,15 @@ export class ThreadGone extends Error {
 
 /**
  * A thread that owns the writing connection of one file, so that the event loop never waits for the disk. What is asked
- * in one turn goes over as one message; what arrives while a commit runs shares the next.
+ * while a commit runs goes over as one message when it is done, and shares the next.
  */
 export class WriterThread<Request, Answer> {
   readonly #worker: Worker
   readonly #waiting: Waiting<Answer>[] = []
   readonly #exited: Promise<void>
   #asked: Request[] = []
+  #isScheduled = false
+  #isUnderway = false
   #gone: ThreadGone | undefined
   #commits = 0
 
@@ -86,10 +88,8 @@ export class WriterThread<Request, Answer> {
   /** @throws ThreadGone */
   ask(request: Request): Promise<Answer> {
     if (this.#gone) return Promise.reject(this.#gone)
-    if (this.#asked.push(request) === 1)
-      setImmediate(() => {
-        this.#send()
-      })
+    this.#asked.push(request)
+    this.#schedule()
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
@@ -103,8 +103,19 @@ export class WriterThread<Request, Answer> {
     await this.#exited
   }
 
+  /** At the end of this turn, so that what is asked in it shares a message. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#isUnderway) return
+    this.#isScheduled = true
+    setImmediate(() => {
+      this.#isScheduled = false
+      this.#send()
+    })
+  }
+
   #send(): void {
     if (this.#asked.length === 0) return
+    this.#isUnderway = true
     this.#post({ kind: 'requests', requests: this.#asked })
     this.#asked = []
   }
@@ -115,6 +126,8 @@ export class WriterThread<Request, Answer> {
 
   #answered(answers: readonly Answer[]): void {
     this.#commits++
+    this.#isUnderway = false
+    if (this.#asked.length > 0) this.#schedule()
     const waiting = this.#waiting.splice(0, answers.length)
     for (const [index, answer] of answers.entries()) waiting[index]?.resolve(answer)
   }

@@ -1,95 +1,108 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { LRUCache } from 'lru-cache'
+import { Refused } from '@throughline/kernel'
 import { openCursor, sealCursor, StaleView, ViewStore } from '@throughline/ports'
 import type { Change, KeptRow, Page, PageRequest } from '@throughline/ports'
-import { connect, prepare, unusable, UnusableDatabase } from './connection.js'
-import type { DatabaseKind } from './connection.js'
-import { KnownRows } from './known-rows.js'
-import type { KnownRow } from './known-rows.js'
-
-const VIEWS: DatabaseKind = {
-  application: 0x54_48_56_57,
-  version: 1,
-  // The one file that may lose its last commits with the power: position and rows go together, and the view catches up
-  // from where it then stands. WAL with NORMAL never leaves the file damaged.
-  synchronous: 'NORMAL',
-  remedy: 'Remove it: every view is built again.',
-  schema: `
-    CREATE TABLE views (view TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, position INTEGER NOT NULL)
-      STRICT, WITHOUT ROWID;
-    CREATE TABLE rows (view INTEGER NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (view, key))
-      STRICT, WITHOUT ROWID;
-    CREATE TABLE lists (
-      view INTEGER NOT NULL,
-      list TEXT NOT NULL,
-      sort TEXT NOT NULL,
-      key TEXT NOT NULL,
-      PRIMARY KEY (view, list, sort, key)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX lists_by_key ON lists (view, key);
-  `,
-}
+import { HighestKeys, isHigher } from './highest-keys.js'
+import type { StatementAnswer, StatementRequest, Step } from './protocol.js'
+import { ThreadGone } from './thread.js'
+import type { WriterThread } from './thread.js'
+import { removeDatabase, startViewWriter, ViewFile } from './view-file.js'
 
 const MOST_ITEMS = 500
+/** Milliseconds that what was written may wait for more, so that a row which changes with each event is written once. */
+const LONGEST_WAIT = 100
+/** Rows that wait at most before they are sent to the file, and before whoever writes more waits for it. */
+const MOST_WAITING = 500
+const MOST_AHEAD = 5_000
+/** Milliseconds after which what could not be written is tried again. */
+const PAUSE = 1_000
 
-interface Waiting {
-  readonly view: string
-  readonly from: number
-  readonly to: number
-  readonly changes: readonly Change[]
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
+/** A row as it is to stand in the file. */
+interface NextRow {
+  /** Undefined: the row goes. */
+  readonly json: string | undefined
+  /** The lists it is to stand in, and no others; undefined: it stays in those it stands in. */
+  readonly lists: Readonly<Record<string, string>> | undefined
 }
 
-/** Views in one SQLite file (`views.db`), which may be deleted whenever the process does not run. */
-export class SqliteViewStore extends ViewStore {
-  readonly #database: DatabaseSync
-  readonly #statements: ReturnType<typeof prepareAll>
-  readonly #numbers = new Map<string, number>()
-  readonly #known = new KnownRows()
-  readonly #file: string
-  readonly #damage: string | undefined
-  #condemned = false
-  #waiting: Waiting[] = []
+/** Characters of rows remembered, and of one of them at most: a longer one is read from the file each time. */
+const MOST_KNOWN = 16_000_000
+const LONGEST_KNOWN = 8_000
 
-  private constructor(file: string, database: DatabaseSync, damage: string | undefined) {
+/**
+ * A row as it was written or read last: this process alone writes the file. Text and not an object, for whoever reads may
+ * change what it gets.
+ */
+interface KnownRow {
+  /** Undefined: there is no such row. */
+  readonly json: string | undefined
+  /** The lists it stands in, as JSON; undefined when nobody has looked. */
+  readonly lists: string | undefined
+}
+
+/** A view that is ahead of the file. */
+interface Ahead {
+  position: number
+  readonly rows: Map<string, NextRow>
+}
+
+/**
+ * Views in one SQLite file (`views.db`), which may be deleted whenever the process does not run. What is written stands in
+ * memory first, where every reader sees it, and goes into the file with what else comes in the same moment, in a thread:
+ * rows and position as one, so that a crash takes the view back a moment, and it catches up from there.
+ */
+export class SqliteViewStore extends ViewStore {
+  readonly #numbers: Map<string, number>
+  #nextNumber: number
+  readonly #positions = new Map<string, number>()
+  readonly #known = new LRUCache<string, KnownRow>({
+    max: 10_000,
+    maxSize: MOST_KNOWN,
+    maxEntrySize: LONGEST_KNOWN,
+    sizeCalculation: ({ json = '' }) => 1 + json.length,
+  })
+  readonly #highest: HighestKeys
+  #ahead = new Map<string, Ahead>()
+  /** What is on its way into the file. */
+  #underway = new Map<string, Ahead>()
+  #flushing: Promise<void> | undefined
+  #flushingNext: Promise<void> | undefined
+  /** Views that could not be written, and why. */
+  readonly #failures = new Map<string, string>()
+  #waitingRows = 0
+  #timer: NodeJS.Timeout | undefined
+  #turn: Promise<void> | undefined
+  #isOpen = true
+  #condemned = false
+
+  private constructor(
+    private readonly file: ViewFile,
+    private readonly writer: WriterThread<StatementRequest, StatementAnswer>,
+  ) {
     super()
-    this.#file = file
-    this.#damage = damage
-    this.#database = database
-    this.#statements = prepareAll(database)
+    this.#numbers = new Map(file.numbers)
+    this.#nextNumber = Math.max(0, ...this.#numbers.values()) + 1
+    this.#highest = new HighestKeys((view, from, below) => this.#highestOf(view, from, below))
   }
 
   /**
-   * A damaged file is thrown away and begun anew: the views in it are built again from the log.
+   * A damaged file is thrown away and begun anew: the views in it are built again from the log. `onFatal`: the writing
+   * thread is gone, and nothing is kept any more.
    * @throws UnusableDatabase when the file is not ours, is newer than us, or a pragma does not hold
    */
-  static open(folder: string): SqliteViewStore {
-    const file = join(folder, 'views.db')
+  static async open(folder: string, onFatal: (error: Error) => void): Promise<SqliteViewStore> {
+    const file = ViewFile.open(folder)
     try {
-      return SqliteViewStore.#open(file)
+      return new SqliteViewStore(file, await startViewWriter(file.file, onFatal))
     } catch (error) {
-      if (!(error instanceof UnusableDatabase) || error.code !== 'damaged') throw error
-      removeDatabase(file)
-      return SqliteViewStore.#open(file, error.message)
-    }
-  }
-
-  static #open(file: string, damage?: string): SqliteViewStore {
-    prepare(file, VIEWS)
-    const database = connect(file, VIEWS)
-    try {
-      return new SqliteViewStore(file, database, damage)
-    } catch (error) {
-      database.close()
-      throw unusable(file, VIEWS, error)
+      file.close()
+      throw error
     }
   }
 
   /** What was wrong with the file that was thrown away at the start. */
   get damage(): string | undefined {
-    return this.#damage
+    return this.file.damage
   }
 
   /** Takes the file away when it is closed, so that the next start builds every view again. */
@@ -97,15 +110,14 @@ export class SqliteViewStore extends ViewStore {
     this.#condemned = true
   }
 
-  /** The position of the view that is furthest on. */
+  /** The position of the view that is furthest on in the file. */
   furthest(): number {
-    return Number(this.#database.prepare('SELECT max(position) AS position FROM views').get()?.position ?? 0)
+    return this.file.furthest()
   }
 
   /** Drops views beyond a position; they are built again from the first event. */
   async dropBeyond(position: number): Promise<void> {
-    const beyond = this.#database.prepare('SELECT view FROM views WHERE position > ?').all(position)
-    for (const { view } of beyond) await this.drop(String(view))
+    for (const view of this.file.beyond(position)) await this.drop(view)
   }
 
   async position(view: string): Promise<number> {
@@ -113,22 +125,39 @@ export class SqliteViewStore extends ViewStore {
     return this.#position(view)
   }
 
-  /** Writes that wait at the same time share one commit: thirty views hear of the same event at the same moment. */
-  write(view: string, from: number, to: number, changes: readonly Change[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ view, from, to, changes, resolve, reject })
-      if (this.#waiting.length === 1)
-        setImmediate(() => {
-          this.#writeWaiting()
-        })
-    })
+  /** @throws Refused `views.unavailable` when what was written before cannot be kept */
+  async write(view: string, from: number, to: number, changes: readonly Change[]): Promise<void> {
+    if (this.#failures.has(view)) await this.#settle(view)
+    const at = this.#position(view)
+    if (at !== from) throw new StaleView(`${view} stands at ${String(at)}, not ${String(from)}`)
+    // All of it as text before any of it stands anywhere: what is no JSON is refused whole.
+    const next = changes.map(({ key, row, lists }) => ({
+      key,
+      json: row === undefined ? undefined : JSON.stringify(row),
+      lists: row === undefined ? {} : lists,
+    }))
+    const ahead = this.#ahead.get(view) ?? { position: to, rows: new Map<string, NextRow>() }
+    const before = ahead.rows.size
+    for (const { key, json, lists } of next) this.#stage(view, ahead.rows, key, json, lists)
+    ahead.position = to
+    this.#ahead.set(view, ahead)
+    this.#positions.set(view, to)
+    this.#waitingRows += ahead.rows.size - before
+    if (this.#waitingRows >= MOST_AHEAD) await this.#flush()
+    else if (this.#waitingRows < MOST_WAITING) this.#flushAfter(LONGEST_WAIT)
+    else if (this.#flushing === undefined) void this.#flush()
+    // Whoever reads a long log in pages lets others have their turn.
+    await (this.#turn ??= new Promise((resolve) =>
+      setImmediate(() => {
+        this.#turn = undefined
+        resolve()
+      }),
+    ))
   }
 
   async get(view: string, key: string): Promise<unknown> {
     await Promise.resolve()
-    const number = this.#number(view)
-    if (number === undefined) return undefined
-    const json = (this.#known.get(number, key) ?? this.#read(number, key)).json
+    const json = this.#json(view, key)
     return json === undefined ? undefined : JSON.parse(json)
   }
 
@@ -137,68 +166,72 @@ export class SqliteViewStore extends ViewStore {
     list: string,
     { limit = 50, after, descending = false }: PageRequest = {},
   ): Promise<Page<{ readonly key: string; readonly row: unknown; readonly sort: string }>> {
-    await Promise.resolve()
+    await this.#settle(view)
     const most = Math.min(limit, MOST_ITEMS)
-    const { first, next } = this.#statements[descending ? 'down' : 'up']
-    const number = this.#number(view) ?? 0
     const place = after === undefined ? undefined : openCursor(after)
     // One more than asked for tells whether there is another page.
-    const found = place
-      ? next.all(number, list, place.sort, place.key, most + 1)
-      : first.all(number, list, most + 1)
+    const found = this.file.list(this.#numbers.get(view) ?? 0, list, place, descending, most + 1)
     const items = found.slice(0, most).map(({ key, sort, json }) => ({
-      key: String(key),
-      row: JSON.parse(String(json)) as unknown,
-      sort: String(sort),
+      key,
+      row: JSON.parse(json) as unknown,
+      sort,
     }))
     const last = items.at(-1)
     return { items, next: found.length > most && last !== undefined ? sealCursor(last) : null }
   }
 
   async count(view: string, list: string): Promise<number> {
-    await Promise.resolve()
-    return Number(this.#statements.count.get(this.#number(view) ?? 0, list)?.count ?? 0)
+    await this.#settle(view)
+    return this.file.count(this.#numbers.get(view) ?? 0, list)
   }
 
   async scan(
     view: string,
     { limit = 50, after }: Omit<PageRequest, 'descending'> = {},
   ): Promise<Page<KeptRow>> {
-    await Promise.resolve()
+    await this.#settle(view)
     const most = Math.min(limit, MOST_ITEMS)
-    const beyond = after === undefined ? '' : openCursor(after).key
-    const found = this.#statements.scan.all(this.#number(view) ?? 0, beyond, most + 1)
+    const found = this.file.scan(
+      this.#numbers.get(view) ?? 0,
+      after === undefined ? '' : openCursor(after).key,
+      most + 1,
+    )
     const items = found.slice(0, most).map(({ key, json, lists }) => ({
-      key: String(key),
-      row: JSON.parse(String(json)) as unknown,
-      lists: JSON.parse(String(lists)) as Readonly<Record<string, string>>,
+      key,
+      row: JSON.parse(json) as unknown,
+      lists: JSON.parse(lists) as Readonly<Record<string, string>>,
     }))
     const last = items.at(-1)
     return { items, next: found.length > most && last ? sealCursor({ sort: '', key: last.key }) : null }
   }
 
   async drop(view: string): Promise<void> {
-    await Promise.resolve()
-    const number = this.#number(view)
-    if (number === undefined) return
-    this.#atomically(() => {
-      for (const statement of this.#statements.drop) statement.run(number)
-    })
-    this.#numbers.delete(view)
-    // Its number is given to another view.
-    this.#known.clear()
+    this.#waitingRows -= this.#ahead.get(view)?.rows.size ?? 0
+    this.#ahead.delete(view)
+    // What is on its way is written first, and then goes with the rest.
+    this.#underway.delete(view)
+    this.#failures.delete(view)
+    const number = this.#numbers.get(view)
+    try {
+      if (number !== undefined) await this.#perform(dropped(number))
+      this.#numbers.delete(view)
+    } finally {
+      this.#forget()
+    }
   }
 
   async replace(view: string, by: string): Promise<void> {
-    await Promise.resolve()
     if (view === by) return
-    this.#atomically(() => {
-      const [old, next] = [this.#number(view), this.#number(by)]
-      if (old !== undefined) for (const statement of this.#statements.drop) statement.run(old)
-      if (next !== undefined) this.#statements.rename.run(view, next)
-    })
-    this.#numbers.clear()
-    this.#known.clear()
+    await this.#settle(by)
+    await this.#settle(view)
+    const [old, next] = [this.#numbers.get(view), this.#numbers.get(by)]
+    const steps: Step[] = old === undefined ? [] : [...dropped(old)]
+    if (next !== undefined) steps.push(['rename', view, next])
+    await this.#perform(steps)
+    this.#numbers.delete(by)
+    if (next === undefined) this.#numbers.delete(view)
+    else this.#numbers.set(view, next)
+    this.#forget()
   }
 
   forWriter(): ViewStore {
@@ -206,155 +239,184 @@ export class SqliteViewStore extends ViewStore {
   }
 
   async close(): Promise<void> {
-    await Promise.resolve()
-    if (!this.#database.isOpen) return
-    this.#writeWaiting()
-    this.#database.close()
-    if (this.#condemned) removeDatabase(this.#file)
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    // What cannot be kept is made again from the log.
+    await this.#flush()
+    clearTimeout(this.#timer)
+    // The reader first: the last connection to close folds the write-ahead log into the file, and a reader cannot.
+    this.file.close()
+    await this.writer.close()
+    if (this.#condemned) removeDatabase(this.file.file)
   }
 
-  #writeWaiting(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    if (waiting.length === 0) return
-    const stale = new Map<Waiting, StaleView>()
-    try {
-      this.#atomically(() => {
-        stale.clear()
-        for (const write of waiting) {
-          const refusal = this.#apply(write)
-          if (refusal) stale.set(write, refusal)
-        }
-      })
-    } catch (error) {
-      // One that cannot be written must not take the others with it.
-      if (waiting.length > 1) for (const write of waiting) this.#writeAlone(write)
-      else waiting[0]?.reject(error)
-      return
-    }
-    for (const write of waiting) {
-      const refusal = stale.get(write)
-      if (refusal) write.reject(refusal)
-      else write.resolve()
-    }
+  #stage(
+    view: string,
+    rows: Map<string, NextRow>,
+    key: string,
+    json: string | undefined,
+    lists: Readonly<Record<string, string>>,
+  ): void {
+    const known = this.#known.get(idOf(view, key))
+    const listed = JSON.stringify(lists)
+    // Most changes of a row leave it where it stands.
+    const isMoved = known?.lists !== listed
+    if (isMoved || known.json !== json) rows.set(key, { json, lists: isMoved ? lists : rows.get(key)?.lists })
+    this.#known.set(idOf(view, key), { json, lists: listed })
+    if (json !== undefined) this.#highest.put(view, key)
   }
 
-  #writeAlone(write: Waiting): void {
-    try {
-      const refusal = this.#atomically(() => this.#apply(write))
-      if (refusal) write.reject(refusal)
-      else write.resolve()
-    } catch (error) {
-      write.reject(error)
-    }
+  #json(view: string, key: string): string | undefined {
+    const ahead = this.#ahead.get(view)?.rows.get(key) ?? this.#underway.get(view)?.rows.get(key)
+    if (ahead !== undefined) return ahead.json
+    const known = this.#known.get(idOf(view, key))
+    if (known !== undefined) return known.json
+    if (this.#highest.isBeyond(view, key)) return undefined
+    const number = this.#numbers.get(view)
+    const json = number === undefined ? undefined : this.file.get(number, key)
+    this.#known.set(idOf(view, key), { json, lists: undefined })
+    return json
   }
 
-  #apply({ view, from, to, changes }: Waiting): StaleView | undefined {
-    const at = this.#position(view)
-    if (at !== from) return new StaleView(`${view} stands at ${String(at)}, not ${String(from)}`)
-    const number = this.#number(view) ?? this.#add(view)
-    const { put, remove, addToList, leaveLists, move } = this.#statements
-    for (const { key, row, lists } of changes) {
-      const known = this.#known.get(number, key)
-      const json = row === undefined ? undefined : JSON.stringify(row)
-      const listed = row === undefined ? '{}' : JSON.stringify(lists)
-      // Most changes of a row leave it where it stands.
-      if (known?.lists !== listed) {
-        leaveLists.run(number, key)
-        if (row !== undefined) {
-          for (const [list, sort] of Object.entries(lists)) addToList.run(number, list, sort, key)
-        }
+  #highestOf(view: string, from: string, below: string): string | undefined {
+    const number = this.#numbers.get(view)
+    let highest = number === undefined ? undefined : this.file.highest(number, from, below)
+    for (const each of [this.#underway, this.#ahead]) {
+      for (const [key, { json }] of each.get(view)?.rows ?? []) {
+        const isOf = json !== undefined && !isHigher(from, key) && isHigher(below, key)
+        if (isOf && (highest === undefined || isHigher(key, highest))) highest = key
       }
-      if (json === undefined) remove.run(number, key)
-      else if (known?.json !== json) put.run(number, key, json)
-      this.#known.set(number, key, { json, lists: listed })
     }
-    move.run(to, number)
-    return undefined
+    return highest
   }
 
-  #atomically<Result>(write: () => Result): Result {
-    this.#database.exec('BEGIN IMMEDIATE')
+  #position(view: string): number {
+    let position = this.#positions.get(view)
+    if (position === undefined) {
+      position = this.file.position(view)
+      this.#positions.set(view, position)
+    }
+    return position
+  }
+
+  /** Lists are read from the file: first it has to have what was written. @throws Refused `views.unavailable` */
+  async #settle(view: string): Promise<void> {
+    if (this.#ahead.has(view)) await this.#flush()
+    else if (this.#underway.has(view)) await this.#flushing
+    const failure = this.#failures.get(view)
+    if (failure !== undefined) throw unavailable(failure)
+  }
+
+  /** Resolves when everything that is ahead now stands in the file, but for what fails. */
+  #flush(): Promise<void> {
+    if (this.#flushing === undefined)
+      return (this.#flushing = this.#flushOnce().finally(() => (this.#flushing = undefined)))
+    return (this.#flushingNext ??= this.#flushing.then(() => {
+      this.#flushingNext = undefined
+      return this.#flush()
+    }))
+  }
+
+  async #flushOnce(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#ahead.size === 0) return
+    // A snapshot that is open while the file is written keeps its write-ahead log from being folded back.
+    this.file.renew()
+    this.#underway = this.#ahead
+    this.#ahead = new Map()
+    this.#waitingRows = 0
+    // Asked in one turn they share a commit, and one that cannot be written takes no other with it.
+    await Promise.all(
+      [...this.#underway].map(async ([view, ahead]) => {
+        const failure = await this.#failureOf(this.#stepsOf(view, ahead))
+        // Dropped meanwhile, it is not there any more whatever became of this.
+        if (this.#underway.get(view) !== ahead) return
+        if (failure === undefined) this.#failures.delete(view)
+        else {
+          this.#failures.set(view, failure)
+          this.#takeBack(view, ahead)
+        }
+      }),
+    )
+    this.#underway = new Map()
+    this.file.renew()
+    if (this.#failures.size > 0) this.#flushAfter(PAUSE)
+    else if (this.#ahead.size > 0) this.#flushAfter(LONGEST_WAIT)
+  }
+
+  #stepsOf(view: string, { position, rows }: Ahead): readonly Step[] {
+    const number = this.#numbers.get(view) ?? this.#nextNumber++
+    this.#numbers.set(view, number)
+    const steps: Step[] = [['place', view, number, position]]
+    for (const [key, { json, lists }] of rows) {
+      if (lists !== undefined) {
+        steps.push(['leaveLists', number, key])
+        for (const [list, sort] of Object.entries(lists)) steps.push(['addToList', number, list, sort, key])
+      }
+      steps.push(json === undefined ? ['remove', number, key] : ['put', number, key, json])
+    }
+    return steps
+  }
+
+  /** What could not be written waits again, beneath what has come since. */
+  #takeBack(view: string, { position, rows }: Ahead): void {
+    const newer = this.#ahead.get(view)
+    for (const [key, { json, lists }] of newer?.rows ?? [])
+      rows.set(key, { json, lists: lists ?? rows.get(key)?.lists })
+    this.#waitingRows += rows.size - (newer?.rows.size ?? 0)
+    this.#ahead.set(view, { position: newer?.position ?? position, rows })
+  }
+
+  async #perform(steps: readonly Step[]): Promise<void> {
+    const failure = await this.#failureOf(steps)
+    if (failure !== undefined) throw unavailable(failure)
+  }
+
+  /** Writes all of the steps or none; tells why when it is none. */
+  async #failureOf(steps: readonly Step[]): Promise<string | undefined> {
     try {
-      const result = write()
-      this.#database.exec('COMMIT')
-      return result
+      const answer = await this.writer.ask({ steps })
+      return answer.kind === 'unavailable' ? answer.reason : undefined
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      // A number given in this transaction went with it, and every row written in it.
-      this.#numbers.clear()
-      this.#known.clear()
+      if (error instanceof ThreadGone) return error.message
       throw error
     }
   }
 
-  #read(number: number, key: string): KnownRow {
-    const json = this.#statements.get.get(number, key)?.json
-    const row = { json: json === undefined ? undefined : String(json), lists: undefined }
-    this.#known.set(number, key, row)
-    return row
+  #flushAfter(milliseconds: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      void this.#flush()
+    }, milliseconds).unref()
   }
 
-  #position(view: string): number {
-    return Number(this.#statements.position.get(view)?.position ?? 0)
-  }
-
-  #number(view: string): number | undefined {
-    const known = this.#numbers.get(view)
-    if (known !== undefined) return known
-    const number = this.#statements.number.get(view)?.number
-    if (typeof number !== 'number') return undefined
-    this.#numbers.set(view, number)
-    return number
-  }
-
-  #add(view: string): number {
-    const number = Number(this.#statements.free.get()?.number)
-    this.#statements.add.run(view, number)
-    this.#numbers.set(view, number)
-    return number
+  /** Views have come or gone as a whole. */
+  #forget(): void {
+    this.#positions.clear()
+    for (const each of [this.#underway, this.#ahead])
+      for (const [view, { position }] of each) this.#positions.set(view, position)
+    this.#known.clear()
+    this.#highest.clear()
+    this.file.renew()
   }
 }
 
-function removeDatabase(file: string): void {
-  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${end}`, { force: true })
+function dropped(number: number): readonly Step[] {
+  return [
+    ['dropLists', number],
+    ['dropRows', number],
+    ['drop', number],
+  ]
 }
 
-function prepareAll(database: DatabaseSync) {
-  const listed = 'SELECT l.key, l.sort, r.json FROM lists l JOIN rows r ON r.view = l.view AND r.key = l.key'
-  const paged = (order: 'ASC' | 'DESC', beyond: '<' | '>') => ({
-    first: database.prepare(
-      `${listed} WHERE l.view = ? AND l.list = ? ORDER BY l.sort ${order}, l.key ${order} LIMIT ?`,
-    ),
-    next: database.prepare(
-      `${listed} WHERE l.view = ? AND l.list = ? AND (l.sort, l.key) ${beyond} (?, ?)
-       ORDER BY l.sort ${order}, l.key ${order} LIMIT ?`,
-    ),
+function unavailable(reason: string): Refused {
+  return new Refused('unavailable', 'views.unavailable', `Lists cannot be kept at the moment (${reason}).`, {
+    retryAfter: 5,
+    todo: 'Ask again in a moment; nothing is lost.',
   })
-  return {
-    position: database.prepare('SELECT position FROM views WHERE view = ?'),
-    number: database.prepare('SELECT number FROM views WHERE view = ?'),
-    free: database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM views'),
-    add: database.prepare('INSERT INTO views (view, number, position) VALUES (?, ?, 0)'),
-    move: database.prepare('UPDATE views SET position = ? WHERE number = ?'),
-    rename: database.prepare('UPDATE views SET view = ? WHERE number = ?'),
-    get: database.prepare('SELECT json FROM rows WHERE view = ? AND key = ?'),
-    put: database.prepare(
-      'INSERT INTO rows (view, key, json) VALUES (?, ?, ?) ON CONFLICT (view, key) DO UPDATE SET json = excluded.json',
-    ),
-    remove: database.prepare('DELETE FROM rows WHERE view = ? AND key = ?'),
-    addToList: database.prepare('INSERT INTO lists (view, list, sort, key) VALUES (?, ?, ?, ?)'),
-    leaveLists: database.prepare('DELETE FROM lists WHERE view = ? AND key = ?'),
-    count: database.prepare('SELECT count(*) AS count FROM lists WHERE view = ? AND list = ?'),
-    // A key is never empty, so nothing is left out before the first.
-    scan: database.prepare(
-      `SELECT key, json, (SELECT json_group_object(l.list, l.sort) FROM lists l WHERE l.view = r.view AND l.key = r.key)
-         AS lists FROM rows r WHERE view = ? AND key > ? ORDER BY key LIMIT ?`,
-    ),
-    up: paged('ASC', '>'),
-    down: paged('DESC', '<'),
-    drop: ['lists', 'rows']
-      .map((table) => database.prepare(`DELETE FROM ${table} WHERE view = ?`))
-      .concat(database.prepare('DELETE FROM views WHERE number = ?')),
-  } satisfies Record<string, StatementSync | readonly StatementSync[] | Record<string, StatementSync>>
+}
+
+function idOf(view: string, key: string): string {
+  return `${view} ${key}`
 }
