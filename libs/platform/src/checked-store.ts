@@ -1,6 +1,6 @@
 import { publicEvents } from '@throughline/contracts'
 import type { DomainEvent } from '@throughline/kernel'
-import { EventStore, gapless } from '@throughline/ports'
+import { EventStore, gapless, WrongExpectedVersion } from '@throughline/ports'
 import type { Appended, Command, ReadOptions, RecordedEvent, StreamName } from '@throughline/ports'
 import { HotStreams } from './hot-streams.js'
 import type { Schemas } from './schemas.js'
@@ -44,7 +44,9 @@ export class CheckedEventStore extends EventStore {
       else this.#hot?.forget(target, underway)
       return appended
     } catch (error) {
-      this.#hot?.forget(target, underway)
+      if (error instanceof WrongExpectedVersion && underway !== undefined)
+        this.#hot?.lost(target, error.actual, underway)
+      else this.#hot?.forget(target, underway)
       throw error
     }
   }

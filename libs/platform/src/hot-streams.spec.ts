@@ -42,6 +42,19 @@ describe('streams in use', () => {
     expect(await store.readStream(target)).toHaveLength(2)
   })
 
+  it('are not read anew by who lost to somebody who wrote here', async () => {
+    const { store, reads } = record()
+    await store.append(target, 0, command('a'), noted)
+    const notebook = { name: 'notebook', initial: 0, evolve: (count: number) => count + 1 }
+    const told = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        store.transact(notebook, '1', () => noted, command(`b${String(index)}`)),
+      ),
+    )
+    expect(told.map(({ state }) => state).sort((a, b) => a - b)).toEqual(told.map((_, index) => index + 2))
+    expect(reads()).toBe(0)
+  })
+
   it('are read anew when somebody else carried out the same command', async () => {
     const { inner, store } = record()
     await store.append(target, 0, command('a'), noted)
@@ -79,14 +92,14 @@ describe('streams in use', () => {
 
   it('are forgotten when they are used least or grow long', () => {
     const hot = new HotStreams()
-    const events = Array.from({ length: 500 }, (_, sequence) => ({ sequence }) as RecordedEvent)
+    const events = Array.from({ length: 2_000 }, (_, sequence) => ({ sequence }) as RecordedEvent)
     const named = (id: number) => ({ stream: 'notebook', id: String(id) })
-    for (let id = 0; id < 40; id++) hot.keep(named(id), events, hot.appends)
+    for (let id = 0; id < 10; id++) hot.keep(named(id), events, hot.appends)
     hot.get(named(0))
-    hot.keep(named(40), events, hot.appends)
-    expect(hot.get(named(0))).toHaveLength(500)
+    hot.keep(named(10), events, hot.appends)
+    expect(hot.get(named(0))).toHaveLength(2_000)
     expect(hot.get(named(1))).toBeUndefined()
-    hot.appended(named(0), 500, events.slice(0, 1))
+    hot.appended(named(0), 2_000, events.slice(0, 1))
     expect(hot.get(named(0))).toBeUndefined()
   })
 })

@@ -1,9 +1,10 @@
+import { LRUCache } from 'lru-cache'
 import type { RecordedEvent, StreamName } from '@throughline/ports'
 
 /** Events held in all, some 1 kB each; of the streams used last. */
 const MOST_EVENTS = 20_000
 /** A longer stream is read from the record each time. */
-const MOST_OF_ONE = 500
+const MOST_OF_ONE = 2_000
 
 /** An append whose answer is awaited. */
 export interface Underway {
@@ -18,8 +19,12 @@ export interface Underway {
  */
 export class HotStreams {
   readonly #underway = new Map<string, Set<Underway>>()
-  readonly #streams = new Map<string, readonly RecordedEvent[]>()
-  #events = 0
+  readonly #streams = new LRUCache<string, readonly RecordedEvent[]>({
+    maxSize: MOST_EVENTS,
+    maxEntrySize: MOST_OF_ONE,
+    // None is one, for an empty stream takes room as well.
+    sizeCalculation: (events) => Math.max(1, events.length),
+  })
   #appends = 0
 
   /** How many appends have ended so far: what was read while one ended may be older than what it answered. */
@@ -28,17 +33,12 @@ export class HotStreams {
   }
 
   get(target: StreamName): readonly RecordedEvent[] | undefined {
-    const key = keyOf(target)
-    const events = this.#streams.get(key)
-    if (events === undefined) return undefined
-    this.#streams.delete(key)
-    this.#streams.set(key, events)
-    return events
+    return this.#streams.get(keyOf(target))
   }
 
   /** Keeps a whole stream as it was read; `appends` is how many had ended when the reading began. */
   keep(target: StreamName, events: readonly RecordedEvent[], appends: number): void {
-    if (appends === this.#appends && events.length > 0) this.#put(keyOf(target), events)
+    if (appends === this.#appends && events.length > 0) this.#streams.set(keyOf(target), events)
   }
 
   begin(target: StreamName): Underway {
@@ -61,14 +61,22 @@ export class HotStreams {
     this.#ended(key, underway)
     const isFirst = expected === 0 && !underway.overtaken
     const before = this.#streams.get(key) ?? (isFirst ? [] : undefined)
-    if (before?.length === expected) this.#put(key, [...before, ...events])
-    else this.#drop(key)
+    if (before?.length === expected) this.#streams.set(key, [...before, ...events])
+    else this.#streams.delete(key)
   }
 
-  /** An append failed, or somebody else was first. */
+  /** Somebody else was first, and the stream holds `actual` events: where all of them are known, that is no news. */
+  lost(target: StreamName, actual: number, underway: Underway): void {
+    const key = keyOf(target)
+    this.#ended(key, underway)
+    if (this.#streams.get(key)?.length !== actual) this.#streams.delete(key)
+  }
+
+  /** An append failed. */
   forget(target: StreamName, underway: Underway = this.begin(target)): void {
-    this.#ended(keyOf(target), underway)
-    this.#drop(keyOf(target))
+    const key = keyOf(target)
+    this.#ended(key, underway)
+    this.#streams.delete(key)
   }
 
   #ended(key: string, underway: Underway): void {
@@ -77,22 +85,6 @@ export class HotStreams {
     others?.delete(underway)
     if (others?.size === 0) this.#underway.delete(key)
     for (const other of others ?? []) other.overtaken = true
-  }
-
-  #put(key: string, events: readonly RecordedEvent[]): void {
-    this.#drop(key)
-    if (events.length > MOST_OF_ONE) return
-    this.#streams.set(key, events)
-    this.#events += events.length
-    for (const oldest of this.#streams.keys()) {
-      if (this.#events <= MOST_EVENTS) return
-      this.#drop(oldest)
-    }
-  }
-
-  #drop(key: string): void {
-    this.#events -= this.#streams.get(key)?.length ?? 0
-    this.#streams.delete(key)
   }
 }
 

@@ -27,11 +27,18 @@ interface Listener {
   catchingUp: boolean
   /** Took nothing when the last heartbeat was due. */
   stuck: boolean
+  /** Frames of the batch that is being told. */
+  readonly frames: Buffer[]
 }
+
+/** Frames of one event by what was selected of it: those who see the same are sent the same bytes. */
+type Frames = Map<unknown, Buffer>
 
 const HEARTBEAT = 15 * SECOND
 /** Bytes. A reader this far behind does not read; it is closed and resumes with its Last-Event-ID (R38). */
 const MOST_BUFFERED = 256_000
+/** Bytes of one write: several events share one, so that as many listeners as there are cost no write for each event. */
+const LONGEST_WRITE = 64_000
 /** A stream that was ended here and is not read would never be over: it is cut after this. */
 const LINGER = 2 * SECOND
 /** Before the channel of a signal that is for streams: services say other things to each other, too. */
@@ -69,7 +76,7 @@ export class SseLiveFeed extends LiveFeed {
       after: this.#told,
       onBatch: (events, through) => {
         this.#told = through
-        for (const listener of [...this.#listeners]) for (const event of events) this.#tell(listener, event)
+        this.#tell([...this.#listeners], events)
         return Promise.resolve()
       },
     })
@@ -117,6 +124,9 @@ export class SseLiveFeed extends LiveFeed {
     const response = reply.raw
     for (const [name, value] of Object.entries(headers))
       if (value !== undefined) response.setHeader(name, value)
+    // Not in chunks: the stream ends with its connection, a frame that was cut is no event, and each write is one piece
+    // instead of four, which is most of what a delivery costs.
+    response.removeHeader('Transfer-Encoding')
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
@@ -133,6 +143,7 @@ export class SseLiveFeed extends LiveFeed {
       position: after ?? this.#told,
       catchingUp: after !== undefined,
       stuck: false,
+      frames: [],
     }
     this.#listeners.add(listener)
     response.on('close', () => {
@@ -190,7 +201,8 @@ export class SseLiveFeed extends LiveFeed {
       // Nothing was told while it read: from here on the tail brings everything.
       if (page.length === 0 && this.#told <= listener.position) break
       for (const event of page) {
-        this.#deliver(listener, event)
+        const frame = this.#frame(listener, event)
+        if (frame !== undefined) this.#send(listener, frame)
         await this.#drained(listener)
       }
     }
@@ -211,24 +223,51 @@ export class SseLiveFeed extends LiveFeed {
     })
   }
 
-  #tell(listener: Listener, event: RecordedEvent): void {
-    if (!listener.catchingUp) this.#deliver(listener, event)
+  #tell(listeners: readonly Listener[], events: readonly RecordedEvent[]): void {
+    for (const event of events) {
+      const frames: Frames = new Map()
+      for (const listener of listeners) {
+        const frame = listener.catchingUp ? undefined : this.#frame(listener, event, frames)
+        if (frame !== undefined) listener.frames.push(frame)
+      }
+    }
+    for (const listener of listeners) {
+      let [from, length] = [0, 0]
+      const { frames } = listener
+      frames.forEach((frame, index) => {
+        length += frame.length
+        if (length < LONGEST_WRITE && index < frames.length - 1) return
+        this.#send(listener, from === index ? frame : Buffer.concat(frames.slice(from, index + 1)))
+        ;[from, length] = [index + 1, 0]
+      })
+      frames.length = 0
+    }
   }
 
-  #deliver(listener: Listener, event: RecordedEvent): void {
-    if (event.position <= listener.position) return
+  /** What a listener is sent of an event, where it is news for her and she may see it. */
+  #frame(listener: Listener, event: RecordedEvent, frames?: Frames): Buffer | undefined {
+    if (event.position <= listener.position) return undefined
     listener.position = event.position
-    if (!listener.types.has(event.type)) return
+    if (!listener.types.has(event.type)) return undefined
     const selected = listener.stream.select(event)
-    if (selected === undefined) return
+    if (selected === undefined) return undefined
     const { event: name, data } = selected
-    this.#write(listener, `id: ${String(event.position)}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+    let frame = frames?.get(data)
+    if (frame === undefined) {
+      const text = `id: ${String(event.position)}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+      frame = Buffer.from(text)
+      frames?.set(data, frame)
+    }
+    return frame
   }
 
   #write(listener: Listener, text: string): void {
+    this.#send(listener, Buffer.from(text))
+  }
+
+  #send(listener: Listener, bytes: Buffer): void {
     if (!this.#listeners.has(listener)) return
     // Of bytes the response knows how many wait; of text it would count the letters.
-    const bytes = Buffer.from(text)
     if (listener.response.writableLength + bytes.length > MOST_BUFFERED) this.#cut(listener)
     else listener.response.write(bytes)
   }

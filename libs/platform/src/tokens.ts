@@ -1,5 +1,6 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { JSONWebKeySet } from 'jose'
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '@throughline/kernel'
 import { Refused, SECOND, toInstant } from '@throughline/kernel'
 import { ROLES } from '@throughline/ports'
@@ -11,7 +12,7 @@ export const ANYONE: Caller = { kind: 'anyone', id: '', actor: 'anyone', roles: 
 const KINDS = ['guest', 'customer', 'staff', 'client'] as const
 const ASSURANCES: readonly Assurance[] = ['none', 'code', 'federated']
 
-/** Tokens whose signature was verified, the least lately verified forgotten first; each is some 500 bytes. */
+/** Tokens whose signature was verified, the least lately used forgotten first; each is some 500 bytes. */
 const MOST_VERIFIED = 10_000
 /** Seconds by which clocks may differ. */
 const TOLERANCE = 5
@@ -32,7 +33,7 @@ interface Verified {
 export class TokenReader {
   #keys: Promise<ReturnType<typeof createLocalJWKSet>> | undefined
   #published = ''
-  readonly #verified = new Map<string, Verified>()
+  readonly #verified = new LRUCache<string, Verified>({ max: MOST_VERIFIED })
 
   constructor(
     private readonly source: () => TokenKeys,
@@ -89,12 +90,6 @@ export class TokenReader {
 
   #keep(authorization: string, caller: Caller, { iat, exp, nbf }: Readonly<Record<string, unknown>>): void {
     if (typeof iat !== 'number' || typeof exp !== 'number') return
-    if (this.#verified.size >= MOST_VERIFIED) {
-      for (const oldest of this.#verified.keys()) {
-        this.#verified.delete(oldest)
-        break
-      }
-    }
     this.#verified.set(authorization, {
       caller,
       from: Math.ceil(Math.max(iat, typeof nbf === 'number' ? nbf : iat)) - TOLERANCE,

@@ -8,7 +8,10 @@ export interface LiveStream {
   readonly lastEventId?: string
   /** Wire names that can matter; everything else is never looked at. */
   readonly types: readonly string[]
-  /** What the caller gets to see of an event, by name; undefined for nothing. Called for every event of `types`. */
+  /**
+   * What the caller gets to see of an event, by name; undefined for nothing. Called for every event of `types`. Streams
+   * that give the same object as `data` of an event give it the same name; it is made into text once for all of them.
+   */
   readonly select: (event: RecordedEvent) => { readonly event: string; readonly data: unknown } | undefined
   /** Channels of {@link LiveFeed.signal} this stream listens to, asked anew at each signal. */
   readonly channels?: () => readonly string[]

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Found } from './records.js'
 
 /** Where a stream ends and which commands stand in it. */
@@ -15,16 +16,13 @@ const MOST_KNOWN = 100_000
  * a version the server refuses, and forgets.
  */
 export class KnownTails {
-  /** Least recently used first. */
-  readonly #tails = new Map<string, Tail>()
-  #size = 0
+  readonly #tails = new LRUCache<string, Tail>({
+    maxSize: MOST_KNOWN,
+    sizeCalculation: ({ commands }) => commands.size + 1,
+  })
 
   get(name: string): Tail | undefined {
-    const tail = this.#tails.get(name)
-    if (tail === undefined) return undefined
-    this.#tails.delete(name)
-    this.#tails.set(name, tail)
-    return tail
+    return this.#tails.get(name)
   }
 
   /** Learns what a whole stream is. */
@@ -32,7 +30,7 @@ export class KnownTails {
     const last = found.at(-1)?.event
     const commands = new Set(found.map(({ event }) => event.commandId))
     const tail = { version: found.length, hash: last?.hash ?? '', commands }
-    this.#keep(name, tail)
+    this.#tails.set(name, tail)
     return tail
   }
 
@@ -40,7 +38,7 @@ export class KnownTails {
   grown(name: string, { version, commands }: Tail, added: readonly Found[]): void {
     const last = added.at(-1)?.event
     if (last === undefined) return
-    this.#keep(name, {
+    this.#tails.set(name, {
       version: version + added.length,
       hash: last.hash,
       commands: new Set(commands).add(last.commandId),
@@ -48,19 +46,6 @@ export class KnownTails {
   }
 
   forget(name: string): void {
-    const tail = this.#tails.get(name)
-    if (tail === undefined) return
-    this.#size -= tail.commands.size + 1
     this.#tails.delete(name)
-  }
-
-  #keep(name: string, tail: Tail): void {
-    this.forget(name)
-    this.#tails.set(name, tail)
-    this.#size += tail.commands.size + 1
-    for (const oldest of this.#tails.keys()) {
-      if (this.#size <= MOST_KNOWN || oldest === name) break
-      this.forget(oldest)
-    }
   }
 }

@@ -30,7 +30,7 @@ import {
 import type { Caller, Command } from '@throughline/ports'
 import { JourneyReader } from './journey.reader.js'
 import { JourneyService } from './journey.service.js'
-import { momentOf, momentTypes } from './timeline.js'
+import { momentTypes, sharedMomentOf } from './timeline.js'
 import { stageReader } from './timeline.stage.js'
 
 export class StartJourneyBody {
@@ -298,7 +298,7 @@ export class JourneyController {
       types: momentTypes(),
       ...(lastEventId !== undefined && { lastEventId }),
       select: (event) => {
-        const moment = event.journeyId === id ? momentOf(event, viewer, stage(event)) : undefined
+        const moment = event.journeyId === id ? sharedMomentOf(event, viewer, stage(event)) : undefined
         return moment && { event: 'moment', data: moment }
       },
     })

@@ -82,6 +82,24 @@ export function momentOf(event: RecordedEvent, viewer: Viewer, stage: LineStage)
   }
 }
 
+const shared = new WeakMap<RecordedEvent, Map<string, JourneyMoment | undefined>>()
+
+/** The same object for everybody who sees the same of an event, so that it is made once however many watch. */
+export function sharedMomentOf(
+  event: RecordedEvent,
+  viewer: Viewer,
+  stage: LineStage,
+): JourneyMoment | undefined {
+  const moments = shared.get(event) ?? new Map<string, JourneyMoment | undefined>()
+  shared.set(event, moments)
+  const seen = `${viewer} ${stage}`
+  const known = moments.get(seen)
+  if (known !== undefined || moments.has(seen)) return known
+  const moment = momentOf(event, viewer, stage)
+  moments.set(seen, moment)
+  return moment
+}
+
 /** Whether a customer may see an event field for field, with who did it: what her moment of it leaves out, she may not. */
 export function isWholeForCustomer(event: RecordedEvent): boolean {
   const { type, data, actor } = event
