@@ -70,15 +70,15 @@ async function run({ url, tokens = [], connections, seconds, visible = false }) 
   return figures(result, times)
 }
 
-/** The same read again and again, as fast as it is answered. */
-async function reads({ url, path, token, connections, seconds }) {
+/** The same reads again and again, in turn, as fast as they are answered. */
+async function reads({ url, paths, token, connections, seconds }) {
   const times = []
+  let turn = 0
   const request = {
     method: 'GET',
-    path,
     setupRequest: (each, context) => {
       context.began = performance.now()
-      return { ...each, headers: { authorization: `Bearer ${token}` } }
+      return { ...each, path: paths[turn++ % paths.length], headers: { authorization: `Bearer ${token}` } }
     },
     onResponse: (_status, _text, context) => times.push(performance.now() - context.began),
   }
@@ -89,13 +89,14 @@ async function reads({ url, path, token, connections, seconds }) {
  * So many reads a second on average, each at a moment of its own whatever became of those before, as people ask (Poisson). A read
  * is timed from when it was due, so that waiting for one of the connections counts.
  */
-async function paced({ url, path, token, connections, seconds, perSecond }) {
+async function paced({ url, paths, token, connections, seconds, perSecond }) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const options = { agent, headers: { authorization: `Bearer ${token}` } }
   const times = []
   let failed = 0
   const one = (due) =>
     new Promise((resolve) => {
+      const path = paths[asked.length % paths.length]
       const request = get(`${url}${path}`, options, (response) => {
         if (response.statusCode >= 300) failed++
         response.resume().on('end', () => {

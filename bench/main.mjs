@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { openEngines } from './lib/engines.mjs'
 import { commit, keep, machine, printed, writeTable } from './lib/report.mjs'
 
-const ALONE = ['append', 'http', 'context', 'replay', 'routing', 'live', 'startup']
+const ALONE = ['append', 'http', 'context', 'replay', 'routing', 'live', 'startup', 'memory']
 /** Those on PostgreSQL, Kafka and Redis; `engines` names them all. */
 const ON_ENGINES = ['postgres', 'relay', 'consumer', 'views', 'cluster']
 const BENCHMARKS = [...ALONE, ...ON_ENGINES]

@@ -60,7 +60,6 @@ export async function measure({ events, rounds }) {
       ours: taken.fold.heap,
       against: 'the parsed events themselves',
       reference: taken.parse.heap,
-      target: { most: 15 },
     }),
     compared({
       what: 'memory of the whole process after the rebuild (RSS)',

@@ -1,5 +1,6 @@
-// One way through the whole log of a folder: `scan`, `parse`, `read`, `fold` or `rebuild`.
+// One way through the whole log of a folder: `scan`, `parse`, `read`, `fold` or `rebuild`; or every service `rest`s on it.
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -59,11 +60,12 @@ async function rebuild() {
   return host.events.head()
 }
 
-if (process.env.BENCH_HOW === 'rebuild') {
+if (['rebuild', 'rest'].includes(process.env.BENCH_HOW)) {
   const { readSettings, start } = require('@throughline/platform')
   const { services } = inside('apps/all-in-one/dist/services.js')
   host = await start({ services, settings: { ...readSettings({}), data: folder, port: 0 } })
-  await host.readers.settle(() => new Promise((resolve) => setTimeout(resolve, 50)))
+  while (host.readers.views.missing.length > 0) await sleep(50)
+  await host.readers.settle(() => sleep(50))
 }
 
 async function replay() {
@@ -74,7 +76,16 @@ async function replay() {
   const seconds = (performance.now() - began) / 1_000
   collect()
   const { heapUsed, rss } = process.memoryUsage()
-  return { perSecond: events / seconds, heap: Math.max(0, heapUsed - before) / events, rss: rss / 1e6 }
+  const bytes = Math.max(0, heapUsed - before)
+  return { perSecond: events / seconds, heap: bytes / events, bytes, rss: rss / 1e6 }
 }
 
-serve({}, { replay }, () => host?.stop())
+/** What is held when all has been read and nothing happens; timers that begin late have run. */
+async function rest() {
+  await sleep(3_000)
+  collect()
+  collect()
+  return { bytes: process.memoryUsage().heapUsed }
+}
+
+serve({}, { replay, rest }, () => host?.stop())

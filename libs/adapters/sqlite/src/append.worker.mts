@@ -92,38 +92,26 @@ function tailOf(stream: string, id: string): Tail | { readonly damaged: string }
 }
 
 function append(request: AppendRequest): AppendAnswer {
-  const tail = tailOf(request.stream, request.id)
+  const [stream, id, expected, command, fingerprint, journey, ...bodies] = request
+  const tail = tailOf(stream, id)
   if ('damaged' in tail) return { kind: 'damaged', reason: tail.damaged }
   if (tail.number !== undefined) {
-    const known = findCommand.get(tail.number, request.command)
+    const known = findCommand.get(tail.number, command)
     if (known) return { kind: 'known', sequence: Number(known.sequence) }
   }
-  if (tail.version !== request.expected) return { kind: 'elsewhere', actual: tail.version }
+  if (tail.version !== expected) return { kind: 'elsewhere', actual: tail.version }
   const position = head + 1
   const hashes: string[] = []
-  for (const body of request.bodies) {
-    tail.number ??= Number(addStream.run(request.stream, request.id).lastInsertRowid)
+  for (const body of bodies) {
+    tail.number ??= Number(addStream.run(stream, id).lastInsertRowid)
     const [at, sequence, first] = [head + 1, tail.version, hashes.length === 0]
     const previous = tail.hash
     tail.hash = hash('sha256', previous + body, 'hex')
-    const command = first ? request.command : null
-    const fingerprint = first ? request.fingerprint : null
+    const own = first ? [command, fingerprint] : [null, null]
     // The hash speaks for the body, the checksum for the hash and every other column; `checksumOf` in rows.ts reads it.
-    const checksum = crc32(
-      JSON.stringify([at, tail.number, sequence, command, fingerprint, request.journey, previous, tail.hash]),
-    )
-    addEvent.run(
-      at,
-      tail.number,
-      sequence,
-      command,
-      fingerprint,
-      request.journey,
-      body,
-      previous,
-      tail.hash,
-      checksum,
-    )
+    const columns = [at, tail.number, sequence, ...own, journey, previous, tail.hash] as const
+    const checksum = crc32(JSON.stringify(columns))
+    addEvent.run(at, tail.number, sequence, ...own, journey, body, previous, tail.hash, checksum)
     head = at
     tail.version = sequence + 1
     hashes.push(tail.hash)

@@ -114,15 +114,9 @@ export class SqliteEventStore extends EventStore {
     events: readonly DomainEvent[],
   ): Promise<Appended> {
     const bodies = this.#bodies(target, expected, command, events)
-    const answer = await this.#ask({
-      stream: target.stream,
-      id: target.id,
-      expected,
-      command: command.id,
-      fingerprint: command.fingerprint ?? null,
-      journey: command.journeyId ?? null,
-      bodies,
-    })
+    const { fingerprint = null, journeyId = null } = command
+    const { stream, id } = target
+    const answer = await this.#ask([stream, id, expected, command.id, fingerprint, journeyId, ...bodies])
     switch (answer.kind) {
       case 'applied':
         return { outcome: 'applied', events: this.#applied(answer, bodies) }

@@ -1,14 +1,14 @@
-/** What the store asks of its writing thread: one append. */
-export interface AppendRequest {
-  readonly stream: string
-  readonly id: string
-  readonly expected: number
-  readonly command: string
-  readonly fingerprint: string | null
-  readonly journey: string | null
+/** What the store asks of its writing thread: one append. A list, for names of fields would go over with each. */
+export type AppendRequest = readonly [
+  stream: string,
+  id: string,
+  expected: number,
+  command: string,
+  fingerprint: string | null,
+  journey: string | null,
   /** JSON of each event, without its position and hash. */
-  readonly bodies: readonly string[]
-}
+  ...bodies: string[],
+]
 
 export type AppendAnswer =
   | {

@@ -6,6 +6,9 @@ import { expectedPragmas, pragmas, unusable } from './connection.js'
 import type { DatabaseKind } from './connection.js'
 import type { FromWriter, ToWriter, WriterSetup } from './protocol.js'
 
+/** Requests that do not wait for the end of a commit to go over. */
+const MANY = 48
+
 interface Waiting<Answer> {
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: Error) => void
@@ -18,7 +21,8 @@ export class ThreadGone extends Error {
 
 /**
  * A thread that owns the writing connection of one file, so that the event loop never waits for the disk. What is asked
- * while a commit runs goes over as one message when it is done, and shares the next.
+ * while a commit runs goes over as one message when it is done, and shares the next; where much is asked, part of it goes
+ * over at once, so that neither thread waits for the other.
  */
 export class WriterThread<Request, Answer> {
   readonly #worker: Worker
@@ -26,7 +30,6 @@ export class WriterThread<Request, Answer> {
   readonly #exited: Promise<void>
   #asked: Request[] = []
   #isScheduled = false
-  #isUnderway = false
   #gone: ThreadGone | undefined
   #commits = 0
 
@@ -88,9 +91,10 @@ export class WriterThread<Request, Answer> {
   /** @throws ThreadGone */
   ask(request: Request): Promise<Answer> {
     if (this.#gone) return Promise.reject(this.#gone)
-    this.#asked.push(request)
-    this.#schedule()
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    const answer = new Promise<Answer>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    if (this.#asked.push(request) >= MANY) this.#send()
+    else this.#schedule()
+    return answer
   }
 
   /** Finishes what was asked, closes the file and ends the thread. */
@@ -103,9 +107,10 @@ export class WriterThread<Request, Answer> {
     await this.#exited
   }
 
-  /** At the end of this turn, so that what is asked in it shares a message. */
+  /** At the end of this turn, so that what is asked in it shares a message; while one is underway, after its answer. */
   #schedule(): void {
-    if (this.#isScheduled || this.#isUnderway) return
+    const isUnderway = this.#waiting.length > this.#asked.length
+    if (this.#isScheduled || isUnderway || this.#asked.length === 0) return
     this.#isScheduled = true
     setImmediate(() => {
       this.#isScheduled = false
@@ -115,7 +120,6 @@ export class WriterThread<Request, Answer> {
 
   #send(): void {
     if (this.#asked.length === 0) return
-    this.#isUnderway = true
     this.#post({ kind: 'requests', requests: this.#asked })
     this.#asked = []
   }
@@ -126,9 +130,8 @@ export class WriterThread<Request, Answer> {
 
   #answered(answers: readonly Answer[]): void {
     this.#commits++
-    this.#isUnderway = false
-    if (this.#asked.length > 0) this.#schedule()
     const waiting = this.#waiting.splice(0, answers.length)
+    this.#schedule()
     for (const [index, answer] of answers.entries()) waiting[index]?.resolve(answer)
   }
 }
