@@ -28,6 +28,8 @@ export interface World {
   readonly twice: () => number
   /** Counts what may make a thing unknown that was known before: lost views, customers who are merged or are not any more. */
   readonly upheavals: () => number
+  /** Whether the record has anything of the command with this key. */
+  readonly recorded: (key: string) => boolean
   /** Something that may never be. */
   readonly wrong: (what: string) => void
 }
@@ -92,7 +94,8 @@ export class Caller {
       const later = response === one ? other : one
       // One may have been looked at before and one after what made it possible; from then on it stays done.
       const isBetween = response.status < 300 && later.status >= 400 && later.status < 500
-      this.#compare(`${method} ${path} sent twice at once`, response, isBetween ? await ask() : later, before)
+      const asked = isBetween ? await ask() : later
+      this.#compare(`${method} ${path} sent twice at once`, key, [response, asked], before)
     } else {
       response = await ask()
     }
@@ -101,7 +104,7 @@ export class Caller {
       wrong(`${method} ${path} answered ${String(response.status)}: ${response.text}`)
     if (command && response.status < 300 && this.#chance.is(twice)) {
       await this.world.time.sleep(this.#chance.below(2_000))
-      this.#compare(`${method} ${path} sent again`, response, await ask(), before)
+      this.#compare(`${method} ${path} sent again`, key, [response, await ask()], before)
     }
     return { status: response.status, body: jsonOf(response.text), etag: textOf(response.headers.etag) }
   }
@@ -154,10 +157,13 @@ export class Caller {
   }
 
   // A repeated command gets its first answer. A refusal is decided anew and may be another by then.
-  #compare(what: string, one: Response, other: Response, before: string): void {
+  #compare(what: string, key: string, [one, other]: readonly [Response, Response], before: string): void {
     if (this.#standing() !== before) return
     if (one === NOBODY || other === NOBODY || (one.status >= 300 && other.status >= 300)) return
     if (one.status === other.status && idOf(one) === idOf(other)) return
+    // What was fact already left nothing behind to be answered from: by now it may be refused.
+    const isRefused = other.status >= 400 && other.status < 500
+    if (isRefused && !this.world.recorded(key)) return
     this.world.wrong(
       `${what}: ${String(one.status)} ${one.text.slice(0, 300)} and ${String(other.status)} ${other.text.slice(0, 300)}`,
     )

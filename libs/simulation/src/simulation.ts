@@ -198,6 +198,7 @@ class Run {
       closing: () => this.closing,
       twice: () => (this.healed || this.faults === NO_FAULTS ? 0 : 0.05),
       upheavals: () => this.machine.crashes + this.watch.merges,
+      recorded: (key) => disk.log.some(({ commandId }) => commandId.includes(key)),
       wrong,
     }
   }
