@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Clock, Ids, Randomness } from '@throughline/kernel'
+import { Clock, Ids, Randomness, Refused } from '@throughline/kernel'
 import { Timers } from '@throughline/ports'
 import type { LoggerService } from '@nestjs/common'
 import { v5, v7 } from 'uuid'
@@ -65,7 +65,10 @@ export class SystemTimers extends Timers {
       busy = true
       task()
         .catch((error: unknown) => {
-          this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error), name)
+          // What is out of reach for a moment, such as a view that is being built, is no fault of the task.
+          if (error instanceof Refused && error.kind === 'unavailable') this.logger.warn(error.message, name)
+          else
+            this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error), name)
         })
         .finally(() => (busy = false))
     }, milliseconds)
