@@ -177,20 +177,33 @@ export async function openRecord(
   return openPostgres({ url: engineAt('DATABASE_URL'), schema: prefix, clock, ids, timers })
 }
 
-/** How often each event of one type took effect in what its reactions recorded; but for those at these positions. */
-export function effectsOf(
+/**
+ * What follows from an event follows once: events of one type that took effect in what their reactions recorded another number
+ * of times, each with how often, what stands beside it in its journey, and the end of the record; but for those at these positions.
+ */
+export function astrayIn(
   log: readonly RecordedEvent[],
   cause: string,
   effect: string,
   but: readonly number[] = [],
-): readonly number[] {
+): readonly object[] {
   const causes = log.filter(({ type, position }) => type === cause && !but.includes(position))
   const counts = new Map(causes.map(({ id }) => [id, 0]))
   for (const { type, causationId = '' } of log) {
     const count = counts.get(causationId)
     if (type === effect && count !== undefined) counts.set(causationId, count + 1)
   }
-  return [...counts.values()]
+  return causes
+    .filter(({ id }) => counts.get(id) !== 1)
+    .map((event) => ({
+      effect,
+      count: counts.get(event.id),
+      event,
+      beside: log
+        .filter(({ type, data }) => type === effect && JSON.stringify(data).includes(event.streamId))
+        .map(({ position, causationId }) => ({ position, causationId })),
+      head: log.at(-1)?.position,
+    }))
 }
 
 interface Published {

@@ -5,7 +5,7 @@ import { flushViews, openWays, until } from './cluster.faults.js'
 import type { Ways } from './cluster.faults.js'
 import { lookAt, openClusterStage } from './cluster.stage.js'
 import type { ClusterStage } from './cluster.stage.js'
-import { assertClusterWorld, effectsOf, planOf, published } from './cluster.world.js'
+import { assertClusterWorld, astrayIn, planOf, published } from './cluster.world.js'
 
 // Ends what hangs; a dozen processes start on a machine however busy.
 jest.setTimeout(sized(300_000, 1_800_000))
@@ -60,10 +60,8 @@ describe('every service as a process of its own, and an engine that fails', () =
       ['throughline.FollowUpWished.v1', 'throughline.FollowUpRequested.v1'],
       ['throughline.ContactRequested.v1', 'throughline.ContactQueued.v1'],
     ] as const) {
-      expect({ effect, counts: new Set(effectsOf(log, cause, effect)) }).toEqual({
-        effect,
-        counts: new Set([1]),
-      })
+      expect(log.filter(({ type }) => type === cause)).not.toEqual([])
+      expect(astrayIn(log, cause, effect)).toEqual([])
     }
     // Nobody was started anew for it.
     expect(started()).toEqual(starts)
