@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { ReadOptions, RecordedEvent } from '@throughline/ports'
+import { keptEvents } from './kept-events.js'
 
 /** Events held in all, some 1 kB each; of the journeys read last. */
 const MOST_EVENTS = 10_000
@@ -12,11 +12,7 @@ const MOST_OF_ONE = 2_000
  */
 export class HotJourneys {
   readonly #underway = new Map<string, number>()
-  readonly #journeys = new LRUCache<string, readonly RecordedEvent[]>({
-    maxSize: MOST_EVENTS,
-    maxEntrySize: MOST_OF_ONE,
-    sizeCalculation: (events) => Math.max(1, events.length),
-  })
+  readonly #journeys = keptEvents(MOST_EVENTS, MOST_OF_ONE)
   #appends = 0
 
   /** How many appends have ended so far: what was read while one ended may be older than what it wrote. */

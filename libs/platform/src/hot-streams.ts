@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { RecordedEvent, StreamName } from '@throughline/ports'
+import { keptEvents } from './kept-events.js'
 
 /** Events held in all, some 1 kB each; of the streams used last. */
 const MOST_EVENTS = 20_000
@@ -19,12 +19,7 @@ export interface Underway {
  */
 export class HotStreams {
   readonly #underway = new Map<string, Set<Underway>>()
-  readonly #streams = new LRUCache<string, readonly RecordedEvent[]>({
-    maxSize: MOST_EVENTS,
-    maxEntrySize: MOST_OF_ONE,
-    // None is one, for an empty stream takes room as well.
-    sizeCalculation: (events) => Math.max(1, events.length),
-  })
+  readonly #streams = keptEvents(MOST_EVENTS, MOST_OF_ONE)
   #appends = 0
 
   /** How many appends have ended so far: what was read while one ended may be older than what it answered. */
