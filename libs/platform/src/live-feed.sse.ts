@@ -124,9 +124,6 @@ export class SseLiveFeed extends LiveFeed {
     const response = reply.raw
     for (const [name, value] of Object.entries(headers))
       if (value !== undefined) response.setHeader(name, value)
-    // Not in chunks: the stream ends with its connection, a frame that was cut is no event, and each write is one piece
-    // instead of four, which is most of what a delivery costs.
-    response.removeHeader('Transfer-Encoding')
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
